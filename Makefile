@@ -1,0 +1,287 @@
+# nabla: one Makefile, no configure step. `make help` lists the targets.
+#
+# Each variant (release, asan, cover, fuzz) has its own folder build/VARIANT; the public targets
+# install missing packages, then call make again with the variant they need. The caller's CPPFLAGS,
+# CFLAGS, LDFLAGS and LDLIBS are appended to ours; CC=clang works; V=1 shows the commands.
+
+# ---- Sources: every .c file is named here (scripts/unlisted finds the forgotten ones) ----
+
+# One list per folder of src/; everything but REPL and MAIN is the library libnabla.
+BASE    := arena.c diagnostic.c limits.c nearest.c number.c symbol.c text.c unicode.c
+MPC_SRC := ast.c ast_walk.c basic.c buffer.c combinators.c engine.c error.c folds.c \
+    language.c leaf.c left_recursion.c memo.c pack.c parser.c regex.c regex_match.c \
+    report.c run.c tree.c value.c
+TENSOR  := kernels.c shape.c tensor.c
+GRAPH   := graph.c operation.c
+EVAL    := run.c
+SYNTAX  := climb.c explain.c grammar.c parse.c print.c split.c tree.c
+BUILD   := build.c differentiate.c formula.c rules.c simplify.c
+TRACE   := trace.c
+REPORT  := diagnostic_text.c json.c location.c style.c trace_text.c value_text.c
+SESSION := commands.c define.c evaluate.c names.c run.c scope.c session.c trace_commands.c
+REPL    := repl.c
+MAIN    := main.c
+
+# Tests, by path. A unit test is a cmocka program and links libnabla. A runner prints TAP, gets the
+# path of the nabla under test as its argument, and sees nabla only from outside: it links no
+# libnabla. The support files are linked into each of them. tests/*.bats need no list.
+UNIT_TESTS     :=
+UNIT_SUPPORT   :=
+RUNNERS        := tests/runners/locals.c tests/runners/programs.c tests/runners/reference.c \
+    tests/runners/transcripts.c
+RUNNER_SUPPORT := tests/runners/support.c
+FUZZERS        :=
+BENCHES        :=
+
+# ---- Variants and flags ----
+
+VARIANT := release
+MPC     := own
+FUZZ_SECONDS := 60
+
+FLAGS_release :=
+FLAGS_asan    := -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+FLAGS_cover   := -O0 --coverage
+FLAGS_fuzz    := $(FLAGS_asan) -fsanitize=fuzzer-no-link
+
+LANGUAGE_FLAGS := -std=c17 -D_POSIX_C_SOURCE=200809L -Wall -Wextra -Wpedantic -Werror -Wshadow \
+    -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla
+COMPILE_FLAGS = $(LANGUAGE_FLAGS) -O2 -g $(FLAGS_$(VARIANT)) $(MPC_INCLUDE) -Isrc \
+    $(CPPFLAGS) $(CFLAGS)
+# gcc's shared libubsan would ignore log_path below; clang always links its sanitizers statically.
+LINK_FLAGS_asan = $(if $(findstring clang,$(shell $(CC) --version)),,-static-libasan -static-libubsan)
+LIBS        := -lutf8proc -lm
+UNIT_LIBS   := -lcmocka -ljansson
+RUNNER_LIBS := -ljansson -lm
+
+COMPILE = $(CC) $(COMPILE_FLAGS) -MMD -MP -c
+LINK    = $(CC) $(COMPILE_FLAGS) $(LINK_FLAGS_$(VARIANT)) $(LDFLAGS)
+
+# ---- What is made from what ----
+
+SRC_MPC := $(addprefix src/mpc/,$(MPC_SRC))
+SRC_LIB := $(addprefix src/base/,$(BASE)) $(addprefix src/tensor/,$(TENSOR)) \
+    $(addprefix src/graph/,$(GRAPH)) $(addprefix src/eval/,$(EVAL)) \
+    $(addprefix src/syntax/,$(SYNTAX)) $(addprefix src/build/,$(BUILD)) \
+    $(addprefix src/trace/,$(TRACE)) $(addprefix src/report/,$(REPORT)) \
+    $(addprefix src/session/,$(SESSION))
+SRC_PROGRAM := $(addprefix src/repl/,$(REPL)) $(addprefix src/,$(MAIN))
+LISTED := $(SRC_MPC) $(SRC_LIB) $(SRC_PROGRAM) $(UNIT_TESTS) $(UNIT_SUPPORT) \
+    $(RUNNERS) $(RUNNER_SUPPORT) $(FUZZERS) $(BENCHES) tests/mutate.c
+
+ifeq ($(MPC),own)
+OBJ     := build/$(VARIANT)
+SRC_LIB += $(SRC_MPC)
+else ifeq ($(MPC),system)
+# scripts/system-mpc leaves a header mpc/mpc.h that forwards to the installed one, found before src/.
+OBJ         := build/$(VARIANT)-system-mpc
+MPC_INCLUDE := -I$(OBJ)/include
+MPC_FOUND   := $(OBJ)/mpc.link
+MPC_LINK    := @$(MPC_FOUND)
+else
+$(error MPC is "own" (src/mpc, the default) or "system" (an installed library), not "$(MPC)")
+endif
+
+# Only the release build is also put where README and users look for it.
+OUT     := $(if $(filter release,$(VARIANT)),build,$(OBJ))
+PROGRAM := $(OUT)/nabla
+
+LIB_OBJECTS     := $(SRC_LIB:%.c=$(OBJ)/%.o) $(OBJ)/embedded_grammar.o $(OBJ)/embedded_prelude.o
+PROGRAM_OBJECTS := $(SRC_PROGRAM:%.c=$(OBJ)/%.o)
+UNIT_PROGRAMS   := $(UNIT_TESTS:%.c=$(OBJ)/%)
+RUN_PROGRAMS    := $(RUNNERS:%.c=$(OBJ)/%)
+FUZZ_PROGRAMS   := $(FUZZERS:%.c=$(OBJ)/%)
+BENCH_PROGRAMS  := $(BENCHES:%.c=$(OBJ)/%)
+BATS            := $(wildcard tests/*.bats)
+
+Q := $(if $(filter 1,$(V)),,@)
+MAKEFLAGS += --no-print-directory
+.DELETE_ON_ERROR:
+.SECONDARY:
+.SUFFIXES:
+.DEFAULT_GOAL := all
+FORCE:
+
+# ---- Targets for people ----
+
+.PHONY: all demo check check-asan valgrind fuzz cover tidy format mutate bench clean help
+.PHONY: packages packages-dev program FORCE run-check run-valgrind run-fuzz run-cover run-tidy
+.PHONY: run-format run-mutate run-bench
+
+all: packages                  ## build/nabla and build/libnabla.a (default)
+	$(Q)$(MAKE) program
+
+demo: packages                 ## build, then run examples/demo.ad
+	$(Q)$(MAKE) program
+	@$(PROGRAM) examples/demo.ad
+
+check: packages                ## build and run all tests; last line: N passed, N failed
+	$(Q)$(MAKE) run-check
+
+check-asan: packages           ## the same tests under AddressSanitizer and UBSan
+	$(Q)$(MAKE) VARIANT=asan run-check
+
+valgrind: packages-dev         ## unit tests and examples under valgrind
+	$(Q)$(MAKE) run-valgrind
+
+fuzz: packages-dev             ## libFuzzer, FUZZ_SECONDS (60) per target
+	$(Q)$(MAKE) VARIANT=fuzz CC=clang run-fuzz
+
+cover: packages                ## run the tests, print line coverage per file
+	$(Q)$(MAKE) VARIANT=cover CC=gcc run-cover
+
+tidy: packages-dev             ## include graph, format, headers, clang-tidy, manual page
+	$(Q)$(MAKE) run-tidy
+
+format: packages-dev           ## let clang-format rewrite src, tests and bench
+	$(Q)$(MAKE) run-format
+
+mutate: packages               ## break every derivative rule in turn: do the tests notice?
+	$(Q)$(MAKE) run-mutate
+
+bench: packages                ## build and run the benchmarks
+	$(Q)$(MAKE) run-bench
+
+clean:                         ## remove build/
+	rm -rf build
+
+help:                          ## this list
+	@sed -n 's/^\([a-z-]*\):[^#=]*## /\1\t/p' Makefile | expand -t 14
+	@echo 'Variables: CC=clang  CFLAGS=...  V=1 (show commands)  MPC=system (installed mpc library)'
+
+packages:
+	@scripts/packages packages.txt
+
+packages-dev:
+	@scripts/packages packages.txt packages-dev.txt
+
+# ---- Building ----
+
+program: $(PROGRAM) $(OUT)/libnabla.a
+
+# Rewritten only when a command changes, so that another CC or CFLAGS rebuilds everything.
+$(OBJ)/flags: FORCE
+	@mkdir -p $(@D)
+	@echo "$(COMPILE) / $(LINK) $(LDLIBS)" | cmp -s - $@ || echo "$(COMPILE) / $(LINK) $(LDLIBS)" >$@
+
+$(OBJ)/mpc.link: scripts/system-mpc $(OBJ)/flags
+	$(Q)scripts/system-mpc $(OBJ) $(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS)
+
+$(OBJ)/%.o: %.c $(OBJ)/flags $(MPC_FOUND)
+	@mkdir -p $(@D)
+	$(if $(Q),@echo "  CC    $<")
+	$(Q)$(COMPILE) -o $@ $<
+
+$(OBJ)/embedded_%.o: $(OBJ)/embedded_%.c $(OBJ)/flags $(MPC_FOUND)
+	$(Q)$(COMPILE) -o $@ $<
+
+$(OBJ)/embedded_grammar.c: grammar/nabla.grammar scripts/embed
+	@mkdir -p $(@D)
+	$(Q)scripts/embed nabla_grammar $< >$@
+
+$(OBJ)/embedded_prelude.c: grammar/prelude.ad scripts/embed
+	@mkdir -p $(@D)
+	$(Q)scripts/embed nabla_prelude $< >$@
+
+# Depends on this file, whose lists may have lost a source; removed first, as ar keeps old members.
+$(OBJ)/libnabla.a: $(LIB_OBJECTS) Makefile
+	$(if $(Q),@echo "  AR    $@")
+	$(Q)rm -f $@ && $(AR) rcs $@ $(LIB_OBJECTS)
+
+$(OBJ)/nabla: $(PROGRAM_OBJECTS) $(OBJ)/libnabla.a
+	$(if $(Q),@echo "  LINK  $@")
+	$(Q)$(LINK) -o $@ $^ $(MPC_LINK) $(LIBS) $(LDLIBS)
+
+# Compared by content, as MPC=own and MPC=system take turns here. A hard link replaces even a
+# program that is running.
+ifeq ($(OUT),build)
+build/nabla build/libnabla.a: build/%: $(OBJ)/% FORCE
+	@cmp -s $< $@ || ln -f $< $@
+endif
+
+$(UNIT_PROGRAMS) $(OBJ)/tests/mutate: %: %.o $(UNIT_SUPPORT:%.c=$(OBJ)/%.o) $(OBJ)/libnabla.a
+	$(if $(Q),@echo "  LINK  $@")
+	$(Q)$(LINK) -o $@ $^ $(MPC_LINK) $(LIBS) $(UNIT_LIBS) $(LDLIBS)
+
+$(RUN_PROGRAMS): %: %.o $(RUNNER_SUPPORT:%.c=$(OBJ)/%.o)
+	$(if $(Q),@echo "  LINK  $@")
+	$(Q)$(LINK) -o $@ $^ $(RUNNER_LIBS) $(LDLIBS)
+
+$(FUZZ_PROGRAMS): %: %.o $(OBJ)/libnabla.a
+	$(if $(Q),@echo "  LINK  $@")
+	$(Q)$(LINK) -fsanitize=fuzzer -o $@ $^ $(MPC_LINK) $(LIBS) $(LDLIBS)
+
+$(BENCH_PROGRAMS): %: %.o $(OBJ)/libnabla.a
+	$(if $(Q),@echo "  LINK  $@")
+	$(Q)$(LINK) -o $@ $^ $(MPC_LINK) $(LIBS) $(LDLIBS)
+
+-include $(patsubst %.c,$(OBJ)/%.d,$(LISTED)) $(OBJ)/embedded_grammar.d $(OBJ)/embedded_prelude.d
+
+# ---- Testing: the second halves of the targets above, packages being there ----
+
+export NABLA := $(CURDIR)/$(PROGRAM)
+
+# Exit status 86 is none of nabla's, and reports go to files that scripts/check looks for: a
+# sanitizer report counts as a failure even where a test expects the program to fail.
+ifeq ($(VARIANT),asan)
+export SANITIZER_REPORTS := $(CURDIR)/$(OBJ)/sanitizer-report
+export ASAN_OPTIONS := exitcode=86:detect_leaks=1:detect_stack_use_after_return=1:strict_string_checks=1:allocator_may_return_null=1:log_path=$(SANITIZER_REPORTS)
+export LSAN_OPTIONS := exitcode=86
+export UBSAN_OPTIONS := exitcode=86:print_stacktrace=1:log_path=$(SANITIZER_REPORTS)
+endif
+
+export LISTED
+
+run-check: $(PROGRAM) $(UNIT_PROGRAMS) $(RUN_PROGRAMS)
+	@scripts/check \
+	    'include-graph:scripts/include-graph --tap' \
+	    'sources-listed:scripts/unlisted --tap' \
+	    $(foreach t,$(UNIT_PROGRAMS),'$(notdir $t):$t') \
+	    $(foreach t,$(RUN_PROGRAMS),'$(notdir $t):$t $(NABLA)') \
+	    $(foreach t,$(BATS),'$(notdir $t):bats --tap $t')
+
+# 99: an exit status of neither the tests nor nabla.
+UNDER_VALGRIND := valgrind -q --error-exitcode=99 --leak-check=full
+
+run-valgrind: $(PROGRAM) $(UNIT_PROGRAMS)
+	@for example in examples/*.ad; do \
+	    echo "$$example"; $(UNDER_VALGRIND) $(NABLA) $$example </dev/null >/dev/null || exit 1; \
+	done
+	@scripts/check $(foreach t,$(UNIT_PROGRAMS),'$(notdir $t):$(UNDER_VALGRIND) $t')
+
+# New inputs go to the first folder; examples/ and the dictionary are where it starts from.
+run-fuzz: $(FUZZ_PROGRAMS)
+	@for f in $(FUZZ_PROGRAMS); do \
+	    echo "$$f, $(FUZZ_SECONDS) seconds"; mkdir -p $$f.corpus; \
+	    $$f -max_total_time=$(FUZZ_SECONDS) -timeout=20 -rss_limit_mb=2048 -verbosity=0 \
+	        -print_final_stats=1 -artifact_prefix=$$f- \
+	        $(addprefix -dict=,$(wildcard tests/fuzz/nabla.dict)) \
+	        $$f.corpus $(wildcard examples) || exit 1; \
+	done
+
+run-cover:
+	@mkdir -p $(OBJ) && find $(OBJ) -name '*.gcda' -delete
+	$(Q)$(MAKE) run-check
+	@scripts/coverage $(OBJ)/src
+
+FORMATTED = $(shell find $(wildcard src tests bench) -name '*.[ch]' | sort)
+
+run-tidy:
+	scripts/include-graph
+	scripts/unlisted
+	@echo clang-format; clang-format --dry-run -Werror $(FORMATTED)
+	@echo 'each header compiles alone'; for header in $(filter %.h,$(FORMATTED)); do \
+	    $(CC) $(COMPILE_FLAGS) -fsyntax-only -x c $$header || exit 1; \
+	done
+	@echo clang-tidy; printf '%s\n' $(filter src/%.c,$(FORMATTED)) | \
+	    xargs -P 2 -I FILE clang-tidy --quiet FILE -- $(COMPILE_FLAGS)
+	mandoc -T lint -W warning man/nabla.1
+
+run-format:
+	clang-format -i $(FORMATTED)
+
+run-mutate: $(PROGRAM) $(OBJ)/tests/mutate
+	$(OBJ)/tests/mutate $(NABLA)
+
+run-bench: $(PROGRAM) $(BENCH_PROGRAMS)
+	@for b in $(BENCH_PROGRAMS); do $$b $(NABLA) || exit 1; done

@@ -1,0 +1,91 @@
+#include "base/limits.h"
+
+#include <assert.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <time.h>
+
+static double seconds_now(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+static _Noreturn void escape(limits *l, limit_kind why)
+{
+    assert(l->escape != NULL);
+    l->reached = why;
+    longjmp(*l->escape, 1);
+}
+
+void limits_start(limits *l)
+{
+    l->reached = LIMIT_NONE;
+    l->deadline = l->time_budget > 0 ? seconds_now() + l->time_budget : 0;
+}
+
+/* Counts a test's injected failure down; true when it is due. */
+static bool failure_due(size_t *countdown)
+{
+    return *countdown > 0 && --*countdown == 0;
+}
+
+static void take(limits *l, size_t bytes)
+{
+    bool over = l->memory_budget > 0 &&
+                (bytes > l->memory_budget ||
+                 l->memory_used > l->memory_budget - bytes);
+    if (over || failure_due(&l->fail_allocation))
+        escape(l, LIMIT_MEMORY);
+    l->memory_used += bytes;
+}
+
+void *limits_allocate(limits *l, size_t bytes)
+{
+    take(l, bytes);
+    void *memory = calloc(1, bytes);
+    if (memory == NULL) {
+        l->memory_used -= bytes;
+        escape(l, LIMIT_MEMORY);
+    }
+    return memory;
+}
+
+void *limits_resize(limits *l, void *memory, size_t old_bytes, size_t new_bytes)
+{
+    size_t more = new_bytes > old_bytes ? new_bytes - old_bytes : 0;
+    take(l, more);
+    void *resized = realloc(memory, new_bytes);
+    if (resized == NULL) {
+        l->memory_used -= more;
+        escape(l, LIMIT_MEMORY);
+    }
+    if (new_bytes < old_bytes)
+        l->memory_used -= old_bytes - new_bytes;
+    return resized;
+}
+
+void limits_release(limits *l, void *memory, size_t bytes)
+{
+    free(memory);
+    l->memory_used -= bytes;
+}
+
+void limits_poll(limits *l)
+{
+    if (l->interrupted != NULL && *l->interrupted)
+        escape(l, LIMIT_INTERRUPT);
+    if (failure_due(&l->fail_poll))
+        escape(l, LIMIT_INTERRUPT);
+    if (l->deadline > 0 && seconds_now() > l->deadline)
+        escape(l, LIMIT_TIME);
+}
+
+size_t limits_product(limits *l, size_t count, size_t size)
+{
+    if (size != 0 && count > SIZE_MAX / 2 / size)
+        escape(l, LIMIT_MEMORY);
+    return count * size;
+}

@@ -1,0 +1,13 @@
+/* Numbers as text. */
+#ifndef NABLA_BASE_NUMBER_H
+#define NABLA_BASE_NUMBER_H
+
+#include "base/text.h"
+
+/* The shortest decimal that reads back as the same double; "nan", "inf", "-inf". */
+void number_write_exact(text_buffer *t, double value);
+
+/* At most `digits` significant digits (1 to 17); a whole number below 1e15 in full. */
+void number_write(text_buffer *t, double value, int digits);
+
+#endif

@@ -1,0 +1,379 @@
+#include "build/build.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "build/differentiate.h"
+#include "syntax/print.h"
+
+/* What a tree node is for the constant parts: parts that name no variable are computed at
+ * once and become one constant each. */
+typedef enum part {
+    PART_VARIABLE,
+    PART_INNER, /* inside a constant part */
+    PART_ROOT,  /* the root of a constant part */
+} part;
+
+/* An expression that is being built: the statement's, or the body of a called function. */
+typedef struct frame {
+    tree expression;
+    size_t at;               /* the tree node to be built next */
+    part *parts;             /* per tree node */
+    bool *part_begins;       /* per tree node: the first of a constant part */
+    graph_mark part_begin;   /* where the constant part at hand begins */
+    const function *callee;  /* NULL: the statement's own expression */
+    const node_id *arguments;
+    const char *outer_group; /* to return to behind a call */
+} frame;
+
+/* Calls nest as deep as users define them, so frames stand on a stack of our own. */
+typedef struct building {
+    builder *b;
+    ARRAY(frame) frames;
+    ARRAY(node_id) nodes; /* built and not yet used */
+} building;
+
+static frame *top_frame(const building *g)
+{
+    return &g->frames.items[g->frames.count - 1];
+}
+
+/* Where a mistake at hand is reported: in the text of the statement. */
+static span mistake_span(const building *g)
+{
+    if (g->b->reported != NULL)
+        return *g->b->reported;
+    const frame *bottom = &g->frames.items[0];
+    return bottom->expression.nodes[bottom->at].where;
+}
+
+/* "in f: " for mistakes in the body of a function. */
+static const char *mistake_place(const building *g)
+{
+    const function *callee = top_frame(g)->callee;
+    return callee == NULL ? "" : format_in(g->b->arena, "in %s: ", callee->name);
+}
+
+/* ---- Constant parts ---- */
+
+static bool is_parameter(const frame *f, symbol name, size_t *index)
+{
+    for (size_t i = 0; f->callee != NULL && i < f->callee->count; i++)
+        if (f->callee->parameters[i].name == name) {
+            *index = i;
+            return true;
+        }
+    return false;
+}
+
+static op_id predefined(symbol name)
+{
+    return op_find(FORM_CONSTANT, name, strlen(name));
+}
+
+static bool names_variable(const building *g, const frame *f, const tree_node *n)
+{
+    size_t index;
+    const scope *s = g->b->scope;
+    switch ((tree_kind)n->kind) {
+    case TREE_NAME:
+        return is_parameter(f, n->as.name, &index) ||
+               s->variable(s->owner, n->as.name) != NODE_NONE ||
+               predefined(n->as.name) == OP_NONE;
+    case TREE_PARTIAL:
+        return true;
+    case TREE_CALL: {
+        const function *called = s->function(s->owner, n->as.name);
+        return called != NULL && s->follows_variables(s->owner, called);
+    }
+    case TREE_NUMBER:
+    case TREE_OPERATION:
+    case TREE_VERBATIM:
+        return false;
+    }
+    return false;
+}
+
+static void find_parts(const building *g, frame *f)
+{
+    const tree *t = &f->expression;
+    f->parts = ARENA_ARRAY(g->b->arena, part, t->count);
+    f->part_begins = ARENA_ARRAY(g->b->arena, bool, t->count);
+    for (size_t i = 0; i < t->count; i++) {
+        const tree_node *n = &t->nodes[i];
+        bool variable = names_variable(g, f, n);
+        size_t child = i;
+        for (size_t k = 0; k < n->arity; k++) {
+            child = k == 0 ? i - 1 : child - t->nodes[child].size;
+            variable = variable || f->parts[child] == PART_VARIABLE;
+        }
+        f->parts[i] = variable ? PART_VARIABLE : PART_ROOT;
+        child = i;
+        for (size_t k = 0; k < n->arity && !variable; k++) {
+            child = k == 0 ? i - 1 : child - t->nodes[child].size;
+            f->parts[child] = PART_INNER;
+        }
+    }
+    for (size_t i = 0; i < t->count; i++)
+        if (f->parts[i] == PART_ROOT)
+            f->part_begins[i + 1 - t->nodes[i].size] = true;
+}
+
+/* Replaces the nodes of a constant part by one constant with its value and text. */
+static node_id settle_part(building *g, const frame *f, node_id root)
+{
+    builder *b = g->b;
+    const tree_node *n = &f->expression.nodes[f->at];
+    if (n->arity == 0 && n->kind != TREE_CALL)
+        return root; /* a literal or predefined name is one constant already */
+    run_compute(b->run, &root, 1);
+    tensor computed = run_value(b->run, root);
+    tensor value = tensor_copy(b->keep, &computed.shape, computed.entries);
+    graph_cut(b->graph, f->part_begin);
+    run_forget(b->run, (node_id)f->part_begin.nodes);
+    tree whole = tree_part(&f->expression, f->at);
+    return graph_constant(b->graph, value, formula_text(b->keep, &whole, PRINT_TIGHT),
+                          formula_rank(n));
+}
+
+/* ---- Operations ---- */
+
+/* The value of an optional operand that was left out. */
+static node_id optional_operand(builder *b, const operation *row)
+{
+    tensor value = tensor_number(b->keep, strtod(row->optional, NULL));
+    return graph_constant(b->graph, value, row->optional, RANK_ATOM);
+}
+
+op_id build_resolve(builder *b, op_id first, node_id *operands, size_t *count,
+                    shape *result)
+{
+    for (op_id op = first; op != OP_NONE; op = op_next_alike(op)) {
+        if (!op_takes(op, *count))
+            continue;
+        const operation *row = op_row(op);
+        if (*count < row->arity)
+            operands[(*count)++] = optional_operand(b, row);
+        shape shapes[OP_MAX_OPERANDS];
+        for (size_t k = 0; k < *count; k++)
+            shapes[k] = *graph_shape(b->graph, operands[k]);
+        if (row->shape(shapes, *count, result))
+            return op;
+    }
+    return OP_NONE;
+}
+
+static bool complain_arity(building *g, const char *name, size_t wanted, size_t found)
+{
+    return diagnose(g->b->why, DIAGNOSTIC_USAGE, mistake_span(g),
+                    "%s%s takes %zu argument%s, here it has %zu", mistake_place(g), name,
+                    wanted, wanted == 1 ? "" : "s", found);
+}
+
+static bool complain_shapes(building *g, op_id op, const node_id *operands, size_t count)
+{
+    text_buffer shapes;
+    text_init(&shapes, g->b->arena);
+    for (size_t k = 0; k < count; k++)
+        text_add_listed(
+            &shapes, k, count,
+            shape_text(g->b->arena, graph_shape(g->b->graph, operands[k])));
+    return diagnose(g->b->why, DIAGNOSTIC_SHAPE, mistake_span(g),
+                    "%s%s does not fit operands of shape %s", mistake_place(g),
+                    op_row(op)->spelling, text_string(&shapes));
+}
+
+static bool build_operation(building *g, op_id first, size_t count)
+{
+    node_id operands[OP_MAX_OPERANDS];
+    const operation *row = op_row(first);
+    if (count > row->arity || !op_takes(first, count))
+        return complain_arity(g, row->spelling, row->arity, count);
+    g->nodes.count -= count;
+    memcpy(operands, g->nodes.items + g->nodes.count, count * sizeof *operands);
+    shape s;
+    op_id op = build_resolve(g->b, first, operands, &count, &s);
+    if (op == OP_NONE)
+        return complain_shapes(g, first, operands, count);
+    array_push(g->b->arena, &g->nodes, graph_append(g->b->graph, op, operands, count, &s));
+    return true;
+}
+
+/* ---- Calls ---- */
+
+/* Whether the body differentiates by a parameter, which then needs a node of its own. */
+static bool is_differentiated_by(const tree *body, symbol name)
+{
+    for (size_t i = 0; i < body->count; i++)
+        if (body->nodes[i].kind == TREE_PARTIAL && body->nodes[i].as.name == name)
+            return true;
+    return false;
+}
+
+static node_id copy_of(builder *b, node_id n)
+{
+    return graph_append(b->graph, OP_COPY, &n, 1, graph_shape(b->graph, n));
+}
+
+static void push_frame(building *g, const tree *expression, const function *callee,
+                       const node_id *arguments, const char *outer_group)
+{
+    frame f = {.expression = *expression,
+               .callee = callee,
+               .arguments = arguments,
+               .outer_group = outer_group};
+    find_parts(g, &f);
+    array_push(g->b->arena, &g->frames, f);
+}
+
+static bool enter_call(building *g, const function *callee, size_t count)
+{
+    builder *b = g->b;
+    if (count != callee->count)
+        return complain_arity(g, callee->name, callee->count, count);
+    const frame *caller = top_frame(g);
+    tree call = tree_part(&caller->expression, caller->at);
+    const char *outer =
+        graph_enter_group(b->graph, formula_text(b->keep, &call, PRINT_TIGHT));
+    node_id *arguments = ARENA_ARRAY(b->arena, node_id, count + 1);
+    g->nodes.count -= count;
+    for (size_t k = 0; k < count; k++) {
+        arguments[k] = g->nodes.items[g->nodes.count + k];
+        if (is_differentiated_by(&callee->body, callee->parameters[k].name))
+            arguments[k] = copy_of(b, arguments[k]);
+    }
+    push_frame(g, &callee->body, callee, arguments, outer);
+    return true;
+}
+
+static bool complain_function(building *g, symbol name)
+{
+    diagnose(g->b->why, DIAGNOSTIC_NAME, mistake_span(g), "%sno function %s",
+             mistake_place(g), name);
+    const char *similar = g->b->scope->similar_function(g->b->scope->owner, name);
+    return similar == NULL ? false : diagnose_hint(g->b->why, "did you mean %s?", similar);
+}
+
+/* The frame stays at its call until the body has been built. */
+static bool build_call(building *g, const tree_node *n, bool *entered)
+{
+    const scope *s = g->b->scope;
+    const function *callee = s->function(s->owner, n->as.name);
+    if (callee != NULL) {
+        *entered = true;
+        return enter_call(g, callee, n->arity);
+    }
+    op_id op = op_find(FORM_CALL, n->as.name, strlen(n->as.name));
+    return op == OP_NONE ? complain_function(g, n->as.name)
+                         : build_operation(g, op, n->arity);
+}
+
+/* ---- Names and derivatives ---- */
+
+static node_id node_of_name(building *g, symbol name)
+{
+    const frame *f = top_frame(g);
+    size_t index;
+    if (is_parameter(f, name, &index))
+        return f->arguments[index];
+    return g->b->scope->variable(g->b->scope->owner, name);
+}
+
+static bool build_name(building *g, symbol name)
+{
+    node_id n = node_of_name(g, name);
+    op_id op = n == NODE_NONE ? predefined(name) : OP_NONE;
+    if (op != OP_NONE) {
+        tensor value = {shape_number(), &op_row(op)->constant};
+        n = graph_constant(g->b->graph, value, name, RANK_ATOM);
+    }
+    if (n == NODE_NONE)
+        return diagnose(g->b->why, DIAGNOSTIC_NAME, mistake_span(g), "%s%s has no value",
+                        mistake_place(g), name);
+    array_push(g->b->arena, &g->nodes, n);
+    return true;
+}
+
+static bool build_partial(building *g, symbol name)
+{
+    builder *b = g->b;
+    node_id *numerator = &g->nodes.items[g->nodes.count - 1];
+    node_id by = node_of_name(g, name);
+    if (by == NODE_NONE)
+        return diagnose(b->why, DIAGNOSTIC_NAME, mistake_span(g),
+                        "%s%s has no value to differentiate by", mistake_place(g), name);
+    if (!shape_is_number(graph_shape(b->graph, *numerator)))
+        return diagnose(b->why, DIAGNOSTIC_SHAPE, mistake_span(g),
+                        "%sonly a number has a gradient, this is %s", mistake_place(g),
+                        shape_text(b->arena, graph_shape(b->graph, *numerator)));
+    node_id derivative = differentiate_by(b, *numerator, by);
+    g->nodes.items[g->nodes.count - 1] = derivative;
+    return true;
+}
+
+/* ---- The loop ---- */
+
+static bool build_node(building *g, bool *entered)
+{
+    const frame *f = top_frame(g);
+    const tree_node *n = &f->expression.nodes[f->at];
+    switch ((tree_kind)n->kind) {
+    case TREE_NUMBER: {
+        tensor value = {shape_number(), &n->as.number};
+        array_push(g->b->arena, &g->nodes,
+                   graph_constant(g->b->graph, value, n->literal, RANK_ATOM));
+        return true;
+    }
+    case TREE_NAME:
+        return build_name(g, n->as.name);
+    case TREE_OPERATION:
+        return build_operation(g, (op_id)n->op, n->arity);
+    case TREE_CALL:
+        return build_call(g, n, entered);
+    case TREE_PARTIAL:
+        return build_partial(g, n->as.name);
+    case TREE_VERBATIM:
+        break;
+    }
+    assert(!"printed trees are not built");
+    return false;
+}
+
+/* Behind a tree node: settles a constant part, leaves finished bodies. */
+static void finish_node(building *g)
+{
+    for (;;) {
+        frame *f = top_frame(g);
+        node_id *made = &g->nodes.items[g->nodes.count - 1];
+        if (f->parts[f->at] == PART_ROOT)
+            *made = settle_part(g, f, *made);
+        f->at++;
+        if (f->at < f->expression.count)
+            return;
+        if (f->callee != NULL)
+            graph_enter_group(g->b->graph, f->outer_group);
+        g->frames.count--;
+        if (g->frames.count == 0)
+            return;
+    }
+}
+
+bool build_tree(builder *b, const tree *expression, node_id *root)
+{
+    building g = {.b = b};
+    push_frame(&g, expression, NULL, NULL, NULL);
+    while (g.frames.count > 0) {
+        limits_poll(b->arena->limits);
+        frame *f = top_frame(&g);
+        if (f->part_begins[f->at])
+            f->part_begin = graph_here(b->graph);
+        bool entered = false;
+        if (!build_node(&g, &entered))
+            return false;
+        if (!entered)
+            finish_node(&g);
+    }
+    *root = g.nodes.items[0];
+    return true;
+}

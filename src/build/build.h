@@ -1,0 +1,51 @@
+/* From syntax trees to nodes of the graph. */
+#ifndef NABLA_BUILD_BUILD_H
+#define NABLA_BUILD_BUILD_H
+
+#include "eval/run.h"
+#include "syntax/parse.h"
+
+/* A function of the user or the prelude. */
+typedef struct function {
+    symbol name;
+    const named_span *parameters;
+    size_t count;
+    tree body;
+} function;
+
+/* How names reach the builder: it asks, the session answers. */
+typedef struct scope {
+    void *owner;
+    /* The node of a variable, or NODE_NONE where it has none. */
+    node_id (*variable)(void *owner, symbol name);
+    /* The function of that name, or NULL. */
+    const function *(*function)(void *owner, symbol name);
+    /* Whether the function follows variables from outside its parameters. */
+    bool (*follows_variables)(void *owner, const function *f);
+    /* A function with a name like that, as "name(a, b)", or NULL. */
+    const char *(*similar_function)(void *owner, symbol name);
+} scope;
+
+typedef struct rules rules;
+
+/* One piece of building. The nodes it appends need `keep` for as long as they live. */
+typedef struct builder {
+    graph *graph;
+    run *run;           /* for parts without variables, which are computed at once */
+    rules *rules;
+    const scope *scope;
+    arena *arena;       /* working memory */
+    arena *keep;        /* values and texts of constants, names of groups */
+    diagnostic *why;
+    const span *reported; /* where mistakes are reported; NULL: where they stand */
+} builder;
+
+/* Builds the expression; false with a diagnostic. */
+bool build_tree(builder *b, const tree *expression, node_id *root);
+
+/* The first row alike `first` that takes these operands; completes optional operands, so
+ * `operands` has room for OP_MAX_OPERANDS. OP_NONE where none fits. */
+op_id build_resolve(builder *b, op_id first, node_id *operands, size_t *count,
+                    shape *result);
+
+#endif

@@ -1,0 +1,34 @@
+/* Reverse mode: the backward pass as more graph. From the root down, each node's adjoint
+ * (the gradient of the root with respect to it) is the sum of what flows down from the
+ * nodes that use it: upstream .* local.
+ *
+ * Source: Linnainmaa (1970); Griewank and Walther, "Evaluating Derivatives" (2008), ch. 3. */
+#ifndef NABLA_BUILD_DIFFERENTIATE_H
+#define NABLA_BUILD_DIFFERENTIATE_H
+
+#include "build/rules.h"
+
+/* One edge of the graph, walked backward. */
+typedef struct backward_edge {
+    node_id from;       /* the consumer */
+    node_id to;         /* its operand … */
+    size_t operand;     /* … with this index */
+    slope local;
+    node_id downstream; /* upstream .* local */
+} backward_edge;
+
+typedef struct backward {
+    node_id root;
+    node_id *adjoint; /* per node up to the root; NODE_NONE where nothing was asked for */
+    ARRAY(backward_edge) edges; /* in the order in which they were walked */
+} backward;
+
+/* Appends the adjoints of the nodes between `root`, a number, and `wrt`. Only edges that
+ * lead to one of `wrt` are walked. The arrays are in the builder's working memory. */
+void differentiate(builder *b, node_id root, const node_id *wrt, size_t count,
+                   backward *pass);
+
+/* The gradient alone: the adjoint of `wrt`, zero where root does not depend on it. */
+node_id differentiate_by(builder *b, node_id root, node_id wrt);
+
+#endif

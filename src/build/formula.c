@@ -1,0 +1,120 @@
+#include "build/formula.h"
+
+#include <assert.h>
+
+/* A node on the way: it is written when its operands have been. */
+typedef struct pending {
+    node_id node;
+    bool operands_written;
+} pending;
+
+typedef struct formula_writer {
+    const graph *graph;
+    tree_writer tree;
+    node_names *names;
+    const void *owner;
+    node_id spelled_out; /* this node's own name is not used; NODE_NONE: no such node */
+    ARRAY(pending) stack;
+} formula_writer;
+
+static void write_verbatim(formula_writer *w, const char *text, op_rank rank)
+{
+    tree_push(&w->tree, (tree_node){.kind = TREE_VERBATIM,
+                                    .rank = (uint8_t)rank,
+                                    .as.text = text});
+}
+
+static void write_constant(formula_writer *w, const constant *c)
+{
+    assert(shape_is_number(&c->value.shape));
+    if (c->text != NULL)
+        write_verbatim(w, c->text, c->rank);
+    else
+        tree_push(&w->tree,
+                  (tree_node){.kind = TREE_NUMBER, .as.number = c->value.entries[0]});
+}
+
+/* 0.5(y == z): a number times a comparison is an indicator. */
+static bool is_indicator(const graph *g, node_id n)
+{
+    op_id op = graph_op(g, n);
+    if (op != OP_SCALE && op != OP_TIMES)
+        return false;
+    const constant *factor = graph_constant_of(g, graph_operand(g, n, 0));
+    const operation *mask = op_row(graph_op(g, graph_operand(g, n, 1)));
+    return factor != NULL && factor->text == NULL && factor->value.entries[0] >= 0 &&
+           mask->rank == RANK_COMPARISON;
+}
+
+static void write_operation(formula_writer *w, node_id n)
+{
+    op_id op = graph_op(w->graph, n);
+    const operation *row = op_row(op);
+    tree_node made = {.kind = TREE_OPERATION,
+                      .op = (uint16_t)op,
+                      .arity = (uint32_t)graph_arity(w->graph, n),
+                      .juxtaposed = is_indicator(w->graph, n)};
+    if (row->form == FORM_CALL) {
+        made.kind = TREE_CALL;
+        made.as.name = row->spelling;
+    }
+    tree_push(&w->tree, made);
+}
+
+static void push(formula_writer *w, node_id n)
+{
+    array_push(w->tree.arena, &w->stack, ((pending){n, false}));
+}
+
+/* Writes a node that has no operands to wait for; false where it has. */
+static bool write_at_once(formula_writer *w, node_id n)
+{
+    const char *name = n == w->spelled_out ? NULL : w->names(w->owner, n);
+    const constant *c = graph_constant_of(w->graph, n);
+    if (name != NULL)
+        write_verbatim(w, name, RANK_ATOM);
+    else if (c != NULL)
+        write_constant(w, c);
+    else
+        return false;
+    return true;
+}
+
+static const char *write_formula(formula_writer *w, node_id root, print_style style)
+{
+    const graph *g = w->graph;
+    push(w, root);
+    while (w->stack.count > 0) {
+        pending *top = &w->stack.items[w->stack.count - 1];
+        node_id at = top->node;
+        if (top->operands_written) {
+            w->stack.count--;
+            if (graph_op(g, at) != OP_COPY)
+                write_operation(w, at);
+            continue;
+        }
+        if (write_at_once(w, at)) {
+            w->stack.count--;
+            continue;
+        }
+        top->operands_written = true;
+        for (size_t k = graph_arity(g, at); k-- > 0;)
+            push(w, graph_operand(g, at, k));
+    }
+    tree formula = tree_written(&w->tree);
+    return formula_text(w->tree.arena, &formula, style);
+}
+
+const char *formula_of(arena *a, const graph *g, node_id n, node_names *names,
+                       const void *owner)
+{
+    formula_writer w = {g, {.arena = a}, names, owner, NODE_NONE, {0}};
+    return write_formula(&w, n, PRINT_TIGHT);
+}
+
+const char *formula_of_node(arena *a, const graph *g, node_id n, node_names *names,
+                            const void *owner)
+{
+    formula_writer w = {g, {.arena = a}, names, owner, n, {0}};
+    return write_formula(&w, n, PRINT_SPACED);
+}

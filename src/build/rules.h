@@ -1,0 +1,22 @@
+/* Derivative rules as templates. The text in the operation table is parsed when a rule is
+ * first used; from then on an instance is appended to the graph with the user's nodes in
+ * the places of a, b, c and out. */
+#ifndef NABLA_BUILD_RULES_H
+#define NABLA_BUILD_RULES_H
+
+#include "build/simplify.h"
+
+/* No rule is parsed yet; `p` will parse them, and the templates are kept in `a`. */
+rules *rules_new(arena *a, parser p);
+
+/* The slope of a node with respect to one of its operands. */
+typedef struct slope {
+    node_id whole;  /* what runs */
+    node_id smooth; /* its plain form: without the part of a kink, or care for 0·log(0) */
+    node_id kink;   /* the condition of a kink; NODE_NONE: there is none */
+} slope;
+
+/* Appends the slope of node `n` with respect to operand `k`. */
+slope rules_slope(builder *b, node_id n, size_t k);
+
+#endif

@@ -1,0 +1,165 @@
+#include "build/simplify.h"
+
+#include <assert.h>
+#include <string.h>
+
+static bool is(const builder *b, node_id n, double value)
+{
+    return graph_is_number(b->graph, n, value);
+}
+
+node_id simplify_number(builder *b, double value)
+{
+    return graph_constant(b->graph, tensor_number(b->keep, value), NULL,
+                          value < 0 ? RANK_SIGN : RANK_ATOM);
+}
+
+static bool are_constant(const builder *b, const node_id *operands, size_t count)
+{
+    for (size_t k = 0; k < count; k++)
+        if (graph_constant_of(b->graph, operands[k]) == NULL)
+            return false;
+    return true;
+}
+
+static bool are_numbers(const builder *b, const node_id *operands, size_t count)
+{
+    for (size_t k = 0; k < count; k++)
+        if (!shape_is_number(graph_shape(b->graph, operands[k])))
+            return false;
+    return true;
+}
+
+/* An operation on constants is computed now. */
+static node_id fold(builder *b, op_id op, const node_id *operands, const shape *s)
+{
+    const operation *row = op_row(op);
+    const double *values[OP_MAX_OPERANDS];
+    for (size_t k = 0; k < row->arity; k++)
+        values[k] = graph_constant_of(b->graph, operands[k])->value.entries;
+    double *out = ARENA_ARRAY(b->keep, double, shape_count(s));
+    row->kernel(shape_count(s), out, values);
+    return graph_constant(b->graph, (tensor){*s, out}, NULL,
+                          out[0] < 0 ? RANK_SIGN : RANK_ATOM);
+}
+
+/* A 0/1 mask. 1(y > z) stays a product: that is how an indicator is written. */
+static bool is_mask(const builder *b, node_id n)
+{
+    op_rank rank = op_row(graph_op(b->graph, n))->rank;
+    return rank >= RANK_OR && rank <= RANK_COMPARISON;
+}
+
+static bool is_negative(const builder *b, node_id n)
+{
+    return graph_op(b->graph, n) == OP_NEGATIVE;
+}
+
+static node_id negate(builder *b, node_id n)
+{
+    if (is_negative(b, n))
+        return graph_operand(b->graph, n, 0);
+    return simplify_apply(b, OP_NEGATIVE, &n, 1);
+}
+
+static node_id simplify_sum(const builder *b, const node_id *operands)
+{
+    if (is(b, operands[0], 0))
+        return operands[1];
+    return is(b, operands[1], 0) ? operands[0] : NODE_NONE;
+}
+
+static node_id simplify_difference(builder *b, const node_id *operands)
+{
+    if (is(b, operands[1], 0))
+        return operands[0];
+    return is(b, operands[0], 0) ? negate(b, operands[1]) : NODE_NONE;
+}
+
+static node_id simplify_product(builder *b, const node_id *operands)
+{
+    for (size_t k = 0; k < 2; k++) {
+        node_id other = operands[1 - k];
+        if (is(b, operands[k], 0))
+            return operands[k];
+        if (is(b, operands[k], 1) && !is_mask(b, other))
+            return other;
+        if (is(b, operands[k], -1) && !is_mask(b, other))
+            return negate(b, other);
+    }
+    return NODE_NONE;
+}
+
+static node_id simplify_quotient(const builder *b, const node_id *operands)
+{
+    if (is(b, operands[0], 0) || is(b, operands[1], 1))
+        return operands[0];
+    return NODE_NONE;
+}
+
+static node_id simplify_power(builder *b, const node_id *operands)
+{
+    if (is(b, operands[1], 1))
+        return operands[0];
+    return is(b, operands[1], 0) ? simplify_number(b, 1) : NODE_NONE;
+}
+
+static node_id simplify_conjunction(const builder *b, const node_id *operands)
+{
+    for (size_t k = 0; k < 2; k++)
+        if (is(b, operands[k], 0))
+            return operands[k];
+    return NODE_NONE;
+}
+
+static node_id simplify_choice(const builder *b, const node_id *operands)
+{
+    const constant *condition = graph_constant_of(b->graph, operands[0]);
+    if (condition == NULL || !shape_is_number(&condition->value.shape))
+        return NODE_NONE;
+    return condition->value.entries[0] != 0 ? operands[1] : operands[2];
+}
+
+/* An existing node that has the value of the operation, or NODE_NONE. */
+static node_id existing(builder *b, op_id op, const node_id *operands)
+{
+    switch ((int)op) {
+    case OP_PLUS:
+        return simplify_sum(b, operands);
+    case OP_MINUS:
+        return simplify_difference(b, operands);
+    case OP_SCALE:
+    case OP_TIMES:
+        return simplify_product(b, operands);
+    case OP_DIVIDE:
+    case OP_OVER:
+        return simplify_quotient(b, operands);
+    case OP_POWER:
+    case OP_DOT_POWER:
+        return simplify_power(b, operands);
+    case OP_AND:
+        return simplify_conjunction(b, operands);
+    case OP_WHERE:
+        return simplify_choice(b, operands);
+    case OP_NEGATIVE:
+        return is_negative(b, operands[0]) ? graph_operand(b->graph, operands[0], 0)
+                                           : NODE_NONE;
+    default:
+        return NODE_NONE;
+    }
+}
+
+node_id simplify_apply(builder *b, op_id op, const node_id *operands, size_t count)
+{
+    if (op_row(op)->undotted != OP_NONE && are_numbers(b, operands, count))
+        op = (op_id)op_row(op)->undotted;
+    node_id completed[OP_MAX_OPERANDS];
+    memcpy(completed, operands, count * sizeof *operands);
+    shape s;
+    op = build_resolve(b, op, completed, &count, &s);
+    assert(op != OP_NONE);
+    if (are_constant(b, completed, count))
+        return fold(b, op, completed, &s);
+    node_id found = existing(b, op, completed);
+    return found != NODE_NONE ? found : graph_append(b->graph, op, completed, count, &s);
+}

@@ -1,0 +1,14 @@
+/* Appending adjoint nodes: what the rules say, without the zeros, the ones and the
+ * arithmetic on constants. The user's own nodes are never simplified. */
+#ifndef NABLA_BUILD_SIMPLIFY_H
+#define NABLA_BUILD_SIMPLIFY_H
+
+#include "build/build.h"
+
+/* The node that computes `op` of the operands, an existing one where that is enough. */
+node_id simplify_apply(builder *b, op_id op, const node_id *operands, size_t count);
+
+/* A constant number. */
+node_id simplify_number(builder *b, double value);
+
+#endif

@@ -1,0 +1,103 @@
+#include "eval/run.h"
+
+#include <assert.h>
+#include <string.h>
+
+enum { POLL_EVERY = 1024 };
+
+void run_init(run *r, const graph *g, arena *a, leaf_values *leaf, const void *owner)
+{
+    *r = (run){.graph = g, .arena = a, .leaf = leaf, .owner = owner};
+}
+
+/* Marks nodes while a plan is made. */
+static const double needed[1];
+
+static void make_room(run *r)
+{
+    size_t count = r->graph->nodes.count;
+    if (count <= r->known)
+        return;
+    r->values = arena_grow(r->arena, r->values, r->known * sizeof *r->values,
+                           limits_product(r->arena->limits, count, sizeof *r->values));
+    memset(r->values + r->known, 0, (count - r->known) * sizeof *r->values);
+    r->known = count;
+}
+
+static void need(run *r, node_id n, node_id *lowest)
+{
+    if (r->values[n] != NULL)
+        return;
+    r->values[n] = needed;
+    if (n < *lowest)
+        *lowest = n;
+}
+
+/* Marks what the targets need and has no value yet. Returns the lowest such node. */
+static node_id mark(run *r, const node_id *targets, size_t count, node_id *highest)
+{
+    node_id lowest = INT32_MAX;
+    *highest = NODE_NONE;
+    for (size_t i = 0; i < count; i++) {
+        need(r, targets[i], &lowest);
+        if (targets[i] > *highest)
+            *highest = targets[i];
+    }
+    for (node_id n = *highest; n >= lowest; n--) {
+        if (r->values[n] != needed)
+            continue;
+        for (size_t k = 0; k < graph_arity(r->graph, n); k++)
+            need(r, graph_operand(r->graph, n, k), &lowest);
+    }
+    return lowest;
+}
+
+static const double *compute(run *r, node_id n)
+{
+    const graph *g = r->graph;
+    op_id op = graph_op(g, n);
+    if (op == OP_CONST)
+        return graph_constant_of(g, n)->value.entries;
+    if (op == OP_LEAF)
+        return r->leaf(r->owner, graph_operand(g, n, 0));
+    const double *operands[OP_MAX_OPERANDS];
+    size_t arity = graph_arity(g, n);
+    assert(arity <= OP_MAX_OPERANDS);
+    for (size_t k = 0; k < arity; k++)
+        operands[k] = r->values[graph_operand(g, n, k)];
+    size_t count = shape_count(graph_shape(g, n));
+    double *out = ARENA_ARRAY(r->arena, double, count);
+    op_row(op)->kernel(count, out, operands);
+    return out;
+}
+
+void run_compute(run *r, const node_id *targets, size_t count)
+{
+    make_room(r);
+    node_id highest;
+    node_id lowest = mark(r, targets, count, &highest);
+    for (node_id n = lowest; n <= highest; n++) {
+        if (n % POLL_EVERY == 0)
+            limits_poll(r->arena->limits);
+        if (r->values[n] == needed)
+            r->values[n] = compute(r, n);
+    }
+}
+
+void run_forget(run *r, node_id from)
+{
+    if ((size_t)from < r->known)
+        memset(r->values + from, 0, (r->known - (size_t)from) * sizeof *r->values);
+}
+
+tensor run_value(const run *r, node_id n)
+{
+    assert((size_t)n < r->known && r->values[n] != NULL);
+    return (tensor){*graph_shape(r->graph, n), r->values[n]};
+}
+
+double run_number(const run *r, node_id n)
+{
+    assert(shape_is_number(graph_shape(r->graph, n)));
+    return r->values[n][0];
+}

@@ -1,0 +1,35 @@
+/* Running a graph forward: the values of the nodes that are asked for, and of those they
+ * need, in one loop up the array. Gradients are nodes too, so this is all that computes. */
+#ifndef NABLA_EVAL_RUN_H
+#define NABLA_EVAL_RUN_H
+
+#include "graph/graph.h"
+
+/* The entries of a leaf, known to its owner by `number`. */
+typedef const double *leaf_values(const void *owner, int32_t number);
+
+/* Values of nodes; lives as long as its arena. */
+typedef struct run {
+    const graph *graph;
+    arena *arena;
+    leaf_values *leaf;
+    const void *owner;
+    size_t known;          /* nodes below this have an entry in `values` */
+    const double **values; /* per node: its entries, or NULL where not computed */
+} run;
+
+void run_init(run *r, const graph *g, arena *a, leaf_values *leaf, const void *owner);
+
+/* Computes what is missing of `targets` and what they need. Escapes at limits. */
+void run_compute(run *r, const node_id *targets, size_t count);
+
+/* Drops the values of nodes from `from` on, whose ids are going to be used again. */
+void run_forget(run *r, node_id from);
+
+/* The value of a node that was computed; its entries belong to the run. */
+tensor run_value(const run *r, node_id n);
+
+/* The value of a node that is a number. */
+double run_number(const run *r, node_id n);
+
+#endif

@@ -1,0 +1,167 @@
+#include "graph/graph.h"
+
+#include <assert.h>
+#include <math.h>
+#include <string.h>
+
+void graph_init(graph *g, arena *a)
+{
+    *g = (graph){.arena = a};
+}
+
+graph_mark graph_here(const graph *g)
+{
+    return (graph_mark){g->nodes.count, g->more.count, g->constants.count,
+                        g->groups.count, g->names.count};
+}
+
+void graph_cut(graph *g, graph_mark mark)
+{
+    g->nodes.count = mark.nodes;
+    g->more.count = mark.more;
+    g->constants.count = mark.constants;
+    g->groups.count = mark.groups;
+    g->names.count = mark.names;
+}
+
+/* Few shapes occur in one session, and the last ones most: a search from the end. */
+static int32_t intern_shape(graph *g, const shape *s)
+{
+    for (size_t i = g->shapes.count; i-- > 0;)
+        if (shape_equal(&g->shapes.items[i], s))
+            return (int32_t)i;
+    array_push(g->arena, &g->shapes, *s);
+    return (int32_t)(g->shapes.count - 1);
+}
+
+static node_id push(graph *g, node n)
+{
+    if (g->nodes.count >= INT32_MAX)
+        limits_product(g->arena->limits, SIZE_MAX, 2); /* escapes: out of room */
+    array_push(g->arena, &g->nodes, n);
+    return (node_id)(g->nodes.count - 1);
+}
+
+node_id graph_append(graph *g, op_id op, const node_id *operands, size_t count,
+                     const shape *s)
+{
+    node n = {.op = (uint16_t)op, .arity = (uint16_t)count, .shape = intern_shape(g, s)};
+    if (count <= 2) {
+        memcpy(n.operand, operands, count * sizeof *operands);
+        return push(g, n);
+    }
+    size_t begin = g->more.count;
+    array_reserve(g->arena, &g->more, begin + count);
+    memcpy(g->more.items + begin, operands, count * sizeof *operands);
+    n.operand[0] = (node_id)begin;
+    node_id id = push(g, n);
+    g->more.count = begin + count;
+    return id;
+}
+
+node_id graph_constant(graph *g, tensor value, const char *text, op_rank rank)
+{
+    node n = {.op = OP_CONST,
+              .shape = intern_shape(g, &value.shape),
+              .operand = {(node_id)g->constants.count}};
+    array_push(g->arena, &g->constants, ((constant){value, text, rank}));
+    return push(g, n);
+}
+
+node_id graph_leaf(graph *g, int32_t number, leaf_kind kind, const shape *s)
+{
+    return push(g, (node){.op = OP_LEAF,
+                          .shape = intern_shape(g, s),
+                          .operand = {number, (node_id)kind}});
+}
+
+static const char *current_group(const graph *g)
+{
+    return g->groups.count == 0 ? NULL : g->groups.items[g->groups.count - 1].group;
+}
+
+const char *graph_enter_group(graph *g, const char *group)
+{
+    const char *before = current_group(g);
+    if (before != group)
+        array_push(g->arena, &g->groups, ((group_mark){(node_id)g->nodes.count, group}));
+    return before;
+}
+
+const char *graph_group_of(const graph *g, node_id n)
+{
+    size_t low = 0, high = g->groups.count; /* marks before `low` begin at or before n */
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (g->groups.items[middle].first <= n)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low == 0 ? NULL : g->groups.items[low - 1].group;
+}
+
+void graph_name(graph *g, node_id n, const char *name)
+{
+    assert(g->names.count == 0 || g->names.items[g->names.count - 1].node < n);
+    array_push(g->arena, &g->names, ((name_mark){n, name}));
+}
+
+const char *graph_name_of(const graph *g, node_id n)
+{
+    size_t low = 0, high = g->names.count; /* marks before `low` are of nodes before n */
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (g->names.items[middle].node < n)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    bool found = low < g->names.count && g->names.items[low].node == n;
+    return found ? g->names.items[low].name : NULL;
+}
+
+static const node *node_at(const graph *g, node_id n)
+{
+    assert(n >= 0 && (size_t)n < g->nodes.count);
+    return &g->nodes.items[n];
+}
+
+op_id graph_op(const graph *g, node_id n)
+{
+    return (op_id)node_at(g, n)->op;
+}
+
+size_t graph_arity(const graph *g, node_id n)
+{
+    return node_at(g, n)->arity;
+}
+
+node_id graph_operand(const graph *g, node_id n, size_t k)
+{
+    const node *at = node_at(g, n);
+    assert(at->op == OP_LEAF || k < at->arity);
+    return at->arity <= 2 ? at->operand[k] : g->more.items[(size_t)at->operand[0] + k];
+}
+
+leaf_kind graph_leaf_kind(const graph *g, node_id n)
+{
+    return (leaf_kind)node_at(g, n)->operand[1];
+}
+
+const shape *graph_shape(const graph *g, node_id n)
+{
+    return &g->shapes.items[node_at(g, n)->shape];
+}
+
+const constant *graph_constant_of(const graph *g, node_id n)
+{
+    const node *at = node_at(g, n);
+    return at->op == OP_CONST ? &g->constants.items[at->operand[0]] : NULL;
+}
+
+bool graph_is_number(const graph *g, node_id n, double value)
+{
+    const constant *c = graph_constant_of(g, n);
+    return c != NULL && shape_is_number(&c->value.shape) && c->value.entries[0] == value;
+}

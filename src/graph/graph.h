@@ -1,0 +1,109 @@
+/* The computation graph, which is the Wengert list: an array of nodes in which operands
+ * come before what uses them. So forward is a loop up the array and backward a loop down,
+ * and nothing recurses. A node never changes; what a statement appended and nobody kept
+ * is cut off the end.
+ *
+ * Numbers are not in it (eval/run.h computes them), but for constants.
+ *
+ * Source: Wengert, "A simple automatic derivative evaluation program" (1964). */
+#ifndef NABLA_GRAPH_GRAPH_H
+#define NABLA_GRAPH_GRAPH_H
+
+#include "base/arena.h"
+#include "graph/operation.h"
+#include "tensor/tensor.h"
+
+typedef int32_t node_id;
+enum { NODE_NONE = -1 };
+
+/* What a leaf is for; constants are given no gradient. */
+typedef enum leaf_kind {
+    LEAF_INPUT,
+    LEAF_PARAM,
+    LEAF_CONST,
+} leaf_kind;
+
+typedef struct node {
+    uint16_t op;    /* op_id */
+    uint16_t arity; /* operands in use */
+    int32_t shape;  /* index of the interned shape */
+    /* Up to two operands; of more, operand[0] is where they begin in `more`. Of a
+     * constant, operand[0] is its index in `constants`; of a leaf, the number by which
+     * its owner knows it, and operand[1] its leaf_kind. */
+    node_id operand[2];
+} node;
+
+/* A node whose value is fixed: a literal, a part without variables, a folded rule. */
+typedef struct constant {
+    tensor value;
+    const char *text; /* as written; NULL: made by a rule, to be printed from its value */
+    op_rank rank;     /* of `text`, to know when it needs parentheses */
+} constant;
+
+/* Nodes from `first` on stem from a call of a function, up to the next mark. */
+typedef struct group_mark {
+    node_id first;
+    const char *group; /* the innermost call as text; NULL: none */
+} group_mark;
+
+/* A node that a variable stands for. */
+typedef struct name_mark {
+    node_id node;
+    const char *name;
+} name_mark;
+
+typedef struct graph {
+    arena *arena;
+    ARRAY(node) nodes;
+    ARRAY(node_id) more;
+    ARRAY(constant) constants;
+    ARRAY(group_mark) groups;
+    ARRAY(name_mark) names;
+    ARRAY(shape) shapes;
+} graph;
+
+/* How long the arrays are, to cut back to. */
+typedef struct graph_mark {
+    size_t nodes, more, constants, groups, names;
+} graph_mark;
+
+void graph_init(graph *g, arena *a);
+
+graph_mark graph_here(const graph *g);
+void graph_cut(graph *g, graph_mark mark);
+
+/* Appends an operation on earlier nodes; `s` is the shape of its result. */
+node_id graph_append(graph *g, op_id op, const node_id *operands, size_t count,
+                     const shape *s);
+
+/* Appends a constant. `value` and `text` must live as long as the node. */
+node_id graph_constant(graph *g, tensor value, const char *text, op_rank rank);
+
+/* Appends a leaf, known to its owner by `number`. */
+node_id graph_leaf(graph *g, int32_t number, leaf_kind kind, const shape *s);
+leaf_kind graph_leaf_kind(const graph *g, node_id n);
+
+/* Names node `n`, which comes behind all that have names. */
+void graph_name(graph *g, node_id n, const char *name);
+
+/* The name of node `n`, or NULL. */
+const char *graph_name_of(const graph *g, node_id n);
+
+/* Nodes appended from now on belong to `group`; returns the one before. */
+const char *graph_enter_group(graph *g, const char *group);
+
+/* The group that node `n` was appended in, or NULL. */
+const char *graph_group_of(const graph *g, node_id n);
+
+op_id graph_op(const graph *g, node_id n);
+size_t graph_arity(const graph *g, node_id n);
+node_id graph_operand(const graph *g, node_id n, size_t k);
+const shape *graph_shape(const graph *g, node_id n);
+
+/* For a node whose op is OP_CONST, or NULL. */
+const constant *graph_constant_of(const graph *g, node_id n);
+
+/* Whether `n` is the constant number `value`. */
+bool graph_is_number(const graph *g, node_id n, double value);
+
+#endif

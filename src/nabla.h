@@ -1,0 +1,64 @@
+/* libnabla: a session of the nabla language.
+ *
+ * nabla *n = nabla_open(&(nabla_options){.write = my_write, .unicode = true});
+ * nabla_run(n, "lesson.ad", source, length);
+ * nabla_close(n);
+ *
+ * The library neither prints nor exits: what there is to say goes to `write`. */
+#ifndef NABLA_H
+#define NABLA_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#define NABLA_VERSION "0.1.0"
+
+typedef struct nabla nabla;
+
+typedef enum nabla_stream {
+    NABLA_RESULTS,  /* values and reports; as JSON, errors too */
+    NABLA_MESSAGES, /* errors and notes */
+} nabla_stream;
+
+typedef void nabla_writer(void *context, nabla_stream stream, const char *bytes,
+                          size_t length);
+
+typedef struct nabla_options {
+    nabla_writer *write;
+    void *context;       /* handed to `write` */
+    bool json;           /* one JSON object per line instead of text */
+    bool unicode;        /* ∂ and → rather than d and -> */
+    bool color_results;
+    bool color_messages;
+    bool keep_going;     /* run on behind an error */
+    size_t memory_budget; /* bytes; 0: no bound of our own */
+    double time_budget;   /* seconds a statement may take; 0: no bound */
+    /* Set from a signal handler to stop the running statement; may be NULL. */
+    const volatile sig_atomic_t *interrupted;
+} nabla_options;
+
+typedef enum nabla_status {
+    NABLA_FINE,
+    NABLA_ERROR, /* there was an error in the input */
+    NABLA_QUIT,  /* a statement asked to leave; there was no error */
+} nabla_status;
+
+/* A new session, or NULL when there is no memory for one. */
+nabla *nabla_open(const nabla_options *options);
+void nabla_close(nabla *n);
+
+/* Runs what was typed at a prompt: as nabla_run, but shows what definitions come to, runs on
+ * behind errors, and does not count them: NABLA_FINE or NABLA_QUIT. */
+nabla_status nabla_type(nabla *n, const char *source, size_t length);
+
+/* Runs statements. `file` names the source in messages: a path, "-e", "-". Stops at the first error unless told to keep going. */
+nabla_status nabla_run(nabla *n, const char *file, const char *source, size_t length);
+
+/* Reports that a file cannot be read, for what reason. Always NABLA_ERROR. */
+nabla_status nabla_fail_file(nabla *n, const char *path, const char *reason);
+
+/* Whether the source ends inside a statement, so that a prompt should ask for more. */
+bool nabla_is_unfinished(const char *source, size_t length);
+
+#endif

@@ -1,0 +1,56 @@
+#include "repl/repl.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char prompt[] = "nabla> ";
+static const char continuation[] = "  ...> ";
+
+/* What has been typed of a statement so far. */
+typedef struct typed {
+    char *bytes;
+    size_t length;
+} typed;
+
+static bool add_line(typed *t, const char *line, size_t length)
+{
+    char *larger = realloc(t->bytes, t->length + length + 1);
+    if (larger == NULL)
+        return false;
+    t->bytes = larger;
+    memcpy(t->bytes + t->length, line, length + 1);
+    t->length += length;
+    return true;
+}
+
+/* Reads lines until they make a whole; an empty line submits what stands. False at the
+ * end of the input. */
+static bool read_statement(typed *t)
+{
+    char *line = NULL;
+    size_t room = 0;
+    t->length = 0;
+    for (;;) {
+        fputs(t->length == 0 ? prompt : continuation, stdout);
+        fflush(stdout);
+        ssize_t length = getline(&line, &room, stdin);
+        bool read = length >= 0 && add_line(t, line, (size_t)length);
+        if (!read || line[0] == '\n' || !nabla_is_unfinished(t->bytes, t->length)) {
+            free(line);
+            return read || t->length > 0;
+        }
+    }
+}
+
+nabla_status repl(nabla *n)
+{
+    typed t = {0};
+    nabla_status status = NABLA_FINE;
+    while (status != NABLA_QUIT && read_statement(&t))
+        status = nabla_type(n, t.bytes, t.length);
+    if (status != NABLA_QUIT)
+        putchar('\n');
+    free(t.bytes);
+    return status;
+}

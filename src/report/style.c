@@ -1,0 +1,90 @@
+#include "report/style.h"
+
+#include <string.h>
+
+#include "base/number.h"
+#include "base/unicode.h"
+
+const char *style_words(arena *a, const style *s, const char *words)
+{
+    static const char *const signs[][2] = {
+        {"∂", "d"},  {"→", "->"}, {"×", "x"},  {"…", "..."}, {"∇", "grad "},
+        {"²", "^2"}, {"³", "^3"}, {"√", "sqrt"}, {"ᵀ", "'"}};
+    if (s->unicode)
+        return words;
+    text_buffer t;
+    text_init(&t, a);
+    while (*words != '\0') {
+        size_t i = 0, count = sizeof signs / sizeof *signs;
+        while (i < count && strncmp(words, signs[i][0], strlen(signs[i][0])) != 0)
+            i++;
+        text_add_bytes(&t, i < count ? signs[i][1] : words,
+                       i < count ? strlen(signs[i][1]) : 1);
+        words += i < count ? strlen(signs[i][0]) : 1;
+    }
+    return text_string(&t);
+}
+
+static const char *ink_code(ink color)
+{
+    switch (color) {
+    case INK_PLAIN:
+        return "";
+    case INK_FLOW:
+        return "\033[31m";
+    case INK_LOCAL:
+        return "\033[34m";
+    case INK_VALUE:
+        return "\033[32m";
+    case INK_NOTE:
+        return "\033[2m";
+    case INK_ERROR:
+        return "\033[1;31m";
+    }
+    return "";
+}
+
+void style_add(text_buffer *t, const style *s, ink color, const char *format, ...)
+{
+    bool colored = s->color && color != INK_PLAIN;
+    if (colored)
+        text_add(t, ink_code(color));
+    va_list arguments;
+    va_start(arguments, format);
+    text_format_list(t, format, arguments);
+    va_end(arguments);
+    if (colored)
+        text_add(t, "\033[0m");
+}
+
+/* The columns that the current line takes on the screen: escape codes take none. */
+static size_t current_column(const text_buffer *t)
+{
+    size_t begin = t->length;
+    while (begin > 0 && t->bytes[begin - 1] != '\n')
+        begin--;
+    size_t column = 0;
+    while (begin < t->length) {
+        const char *escape = memchr(t->bytes + begin, '\033', t->length - begin);
+        size_t end = escape == NULL ? t->length : (size_t)(escape - t->bytes);
+        column += unicode_width(t->bytes + begin, end - begin);
+        if (escape == NULL)
+            break;
+        begin = end + strcspn(escape, "m") + 1;
+    }
+    return column;
+}
+
+void style_tab(text_buffer *t, size_t column)
+{
+    size_t at = current_column(t);
+    text_format(t, "%*s", at + 2 > column ? 2 : (int)(column - at), "");
+}
+
+const char *style_value(arena *a, const style *s, tensor value)
+{
+    text_buffer t;
+    text_init(&t, a);
+    number_write(&t, value.entries[0], s->digits);
+    return text_string(&t);
+}

@@ -1,0 +1,38 @@
+/* How text reports look: colours, signs, digits. Colour only repeats what words and
+ * places say already. */
+#ifndef NABLA_REPORT_STYLE_H
+#define NABLA_REPORT_STYLE_H
+
+#include "base/text.h"
+#include "tensor/tensor.h"
+
+typedef enum ink {
+    INK_PLAIN,
+    INK_FLOW,  /* upstream and downstream: red */
+    INK_LOCAL, /* local gradients: blue */
+    INK_VALUE, /* values of the forward pass: green */
+    INK_NOTE,  /* remarks: dim */
+    INK_ERROR, /* the word error: bold red */
+} ink;
+
+typedef struct style {
+    bool color;
+    bool unicode;
+    int digits; /* significant digits of numbers in text */
+} style;
+
+/* Our own words with their signs, ∂ → × and the like; in a style without Unicode spelled
+ * in ASCII: d -> x. */
+const char *style_words(arena *a, const style *s, const char *words);
+
+/* Adds formatted text in a colour. */
+void style_add(text_buffer *t, const style *s, ink color, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+/* Spaces up to column `column` of the current line, at least two of them. */
+void style_tab(text_buffer *t, size_t column);
+
+/* A value as input that reads back. */
+const char *style_value(arena *a, const style *s, tensor value);
+
+#endif

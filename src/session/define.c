@@ -1,0 +1,292 @@
+/* Definitions, functions and assignments: a statement prepares a meaning, which its name
+ * takes when the statement has succeeded. */
+#include <string.h>
+
+#include "session/session.h"
+#include "syntax/print.h"
+
+static void take_when_done(nabla *n, name *target, pending_meaning *p)
+{
+    n->now.target = target;
+    n->now.pending = p;
+}
+
+/* Where a mistake that concerns the whole statement is reported. */
+static span whole(const statement *s)
+{
+    return (span){s->target.where.begin, (uint32_t)strlen(s->text)};
+}
+
+/* ---- What a prompt shows ---- */
+
+static void echo_value(nabla *n, const char *spelling, tensor value)
+{
+    if (!n->prompting || n->now.text.silenced)
+        return;
+    if (n->options.json)
+        report_value_json(&n->now.results, spelling, value);
+    else
+        report_value_text(&n->now.results, &n->style, spelling, value);
+}
+
+static void echo_incomplete(nabla *n, const char *spelling, const meaning *m)
+{
+    if (!n->prompting || n->now.text.silenced || n->options.json)
+        return;
+    enum { NOTE_COLUMN = 33 };
+    size_t count;
+    const char *missing = evaluate_missing(n, m, &count);
+    text_format(&n->now.results, "%s(%s)", spelling, missing);
+    style_tab(&n->now.results, NOTE_COLUMN);
+    style_add(&n->now.results, &n->style, INK_NOTE, "%s %s no value yet", missing,
+              count == 1 ? "has" : "have");
+    text_add_char(&n->now.results, '\n');
+}
+
+/* ---- Notes ---- */
+
+/* Says so when a name hides a predefined one. */
+static void note_hidden_name(nabla *n, const name *target)
+{
+    const char *spelling = target->spelling;
+    size_t length = strlen(spelling);
+    if (target->meaning != NULL)
+        return;
+    if (!target->is_function && op_find(FORM_CONSTANT, spelling, length) != OP_NONE)
+        session_note(n, "%s is now a variable of yours, no longer the predefined number",
+                     spelling);
+    else if (op_find(FORM_CALL, spelling, length) != OP_NONE)
+        session_note(n,
+                     target->is_function
+                         ? "%s is now your function, no longer the predefined one"
+                         : "%s is a variable now; %s(…) is still the function",
+                     spelling, spelling);
+}
+
+/* A misspelt function is worth a note before there are values to notice it with. */
+static void note_unknown_functions(nabla *n, const meaning *m)
+{
+    for (size_t i = 0; i < m->use_count; i++) {
+        const name *used = m->uses[i].used;
+        if (!used->is_function || used->meaning != NULL ||
+            op_find(FORM_CALL, used->spelling, strlen(used->spelling)) != OP_NONE)
+            continue;
+        const char *similar = n->scope.similar_function(n, used->spelling);
+        if (similar != NULL)
+            session_note(n, "no function %s yet; did you mean %s?",
+                         used->spelling, similar);
+        else
+            session_note(n, "no function %s yet", used->spelling);
+    }
+}
+
+/* ---- Circles ---- */
+
+static bool complain_circle(nabla *n, const statement *s, name **circle, size_t count)
+{
+    diagnostic *why = &n->now.why;
+    const char *first = circle[0]->spelling;
+    if (count == 1) {
+        diagnose(why, DIAGNOSTIC_CIRCULAR, whole(s), "%s is defined by itself", first);
+        if (circle[0]->is_function)
+            return diagnose_hint(why, "a function cannot call itself");
+        return diagnose_hint(why, "%s := %s assigns the new value now", first,
+                             session_slice(n, s->expression_where));
+    }
+    text_buffer chain;
+    text_init(&chain, &n->work);
+    for (size_t i = 0; i < count; i++)
+        text_format(&chain, "%s follows %s%s", circle[i]->spelling,
+                    circle[(i + 1) % count]->spelling, i + 1 < count ? ", " : "");
+    diagnose(why, DIAGNOSTIC_CIRCULAR, whole(s), "a circle of definitions: %s",
+             text_string(&chain));
+    return diagnose_hint(why, "%s := … assigns the present value instead", first);
+}
+
+static bool is_free_of_circles(nabla *n, const statement *s, name *target,
+                               const meaning *m)
+{
+    name **circle;
+    size_t count = names_circle(&n->names, &n->work, target, m, &circle);
+    return count == 0 || complain_circle(n, s, circle, count);
+}
+
+/* ---- Leaves ---- */
+
+/* Makes the meaning a leaf with the present value of `expression`. */
+static bool make_leaf(nabla *n, const tree *expression, leaf_kind kind,
+                      pending_meaning **leaf)
+{
+    tensor value;
+    if (!evaluate_value(n, expression, &value))
+        return false;
+    *leaf = pending_start(&n->work, MEANING_LEAF);
+    meaning *m = (*leaf)->meaning;
+    m->leaf = kind;
+    m->value = tensor_copy(&m->arena, &value.shape, value.entries);
+    return true;
+}
+
+static bool define_leaf(nabla *n, const statement *s, name *target)
+{
+    pending_meaning *leaf;
+    leaf_kind kind = s->declared ? s->leaf : LEAF_INPUT;
+    if (!make_leaf(n, &s->expression, kind, &leaf))
+        return false;
+    note_hidden_name(n, target);
+    echo_value(n, target->spelling, leaf->meaning->value);
+    take_when_done(n, target, leaf);
+    return true;
+}
+
+/* ---- Definitions ---- */
+
+static bool check_definition(nabla *n, const statement *s, name *target,
+                             pending_meaning *p)
+{
+    if (!evaluate_is_complete(n, p->meaning)) {
+        note_unknown_functions(n, p->meaning);
+        echo_incomplete(n, s->target.name, p->meaning);
+        return true;
+    }
+    if (!evaluate_definition(n, p, target->spelling))
+        return false;
+    if (n->prompting && !n->now.text.silenced) {
+        run_compute(&n->run, &p->built.root, 1);
+        echo_value(n, target->spelling, run_value(&n->run, p->built.root));
+    }
+    return true;
+}
+
+bool define_name(nabla *n, const statement *s)
+{
+    name *target = names_get(&n->names, s->target.name, false);
+    pending_meaning *p = pending_start(&n->work, MEANING_DEFINITION);
+    pending_list_uses(p, &n->names, target, &s->expression);
+    if (s->declared || !scope_has_variables(n, p->meaning))
+        return define_leaf(n, s, target);
+    if (!is_free_of_circles(n, s, target, p->meaning))
+        return false;
+    p->meaning->body = tree_copy(&p->meaning->arena, &s->expression);
+    note_hidden_name(n, target);
+    if (!check_definition(n, s, target, p))
+        return false;
+    take_when_done(n, target, p);
+    return true;
+}
+
+/* ---- Functions ---- */
+
+static void echo_function(nabla *n, const function *f)
+{
+    if (!n->prompting || n->now.text.silenced || n->options.json)
+        return;
+    text_format(&n->now.results, "%s(", f->name);
+    for (size_t i = 0; i < f->count; i++)
+        text_format(&n->now.results, "%s%s", i == 0 ? "" : ", ", f->parameters[i].name);
+    text_add(&n->now.results, ") = ");
+    print_formula(&n->now.results, &f->body, PRINT_SPACED);
+    text_add_char(&n->now.results, '\n');
+}
+
+bool define_function(nabla *n, const statement *s)
+{
+    const char *spelling = s->target.name;
+    if (command_find(spelling, strlen(spelling)) != NULL)
+        return diagnose(&n->now.why, DIAGNOSTIC_SYNTAX, s->target.where,
+                        "%s is a command, a function cannot have its name", spelling);
+    name *target = names_get(&n->names, spelling, true);
+    pending_meaning *p = pending_start(&n->work, MEANING_FUNCTION);
+    meaning *m = p->meaning;
+    named_span *parameters = ARENA_ARRAY(&m->arena, named_span, s->parameters.count + 1);
+    if (s->parameters.count > 0)
+        memcpy(parameters, s->parameters.items,
+               s->parameters.count * sizeof *parameters);
+    m->function = (function){spelling, parameters, s->parameters.count,
+                             tree_copy(&m->arena, &s->expression)};
+    pending_list_uses(p, &n->names, target, &m->function.body);
+    if (!is_free_of_circles(n, s, target, m))
+        return false;
+    note_hidden_name(n, target);
+    note_unknown_functions(n, m);
+    echo_function(n, &m->function);
+    take_when_done(n, target, p);
+    return true;
+}
+
+/* ---- Assignments ---- */
+
+/* `x += y` as the tree of x + y. */
+static tree updated(nabla *n, const statement *s)
+{
+    tree_writer w = {.arena = &n->work};
+    tree_push(&w, (tree_node){.kind = TREE_NAME,
+                              .where = s->target.where,
+                              .as.name = s->target.name});
+    for (size_t i = 0; i < s->expression.count; i++)
+        tree_push(&w, s->expression.nodes[i]);
+    tree_push(&w, (tree_node){.kind = TREE_OPERATION,
+                              .op = (uint16_t)s->update,
+                              .arity = 2,
+                              .where = {s->target.where.begin, s->expression_where.end}});
+    return tree_written(&w);
+}
+
+bool define_assignment(nabla *n, const statement *s)
+{
+    name *target = names_get(&n->names, s->target.name, false);
+    const meaning *before = target->meaning;
+    tree expression = s->update == OP_NONE ? s->expression : updated(n, s);
+    bool was_leaf = before != NULL && before->kind == MEANING_LEAF;
+    pending_meaning *leaf;
+    if (!make_leaf(n, &expression, was_leaf ? before->leaf : LEAF_INPUT, &leaf))
+        return false;
+    if (before != NULL && !was_leaf)
+        session_note(n, "%s was a definition, now it is a leaf with this value",
+                     target->spelling);
+    else
+        note_hidden_name(n, target);
+    echo_value(n, target->spelling, leaf->meaning->value);
+    take_when_done(n, target, leaf);
+    return true;
+}
+
+void define_answer(nabla *n, tensor value)
+{
+    pending_meaning *p = pending_start(&n->work, MEANING_LEAF);
+    p->meaning->value = tensor_copy(&p->meaning->arena, &value.shape, value.entries);
+    take_when_done(n, names_get(&n->names, symbol_of(&n->symbols, "ans"), false), p);
+}
+
+/* ---- Bindings for one statement ---- */
+
+static bool bind(nabla *n, const binding *b)
+{
+    name *target = names_get(&n->names, b->target.name, false);
+    const meaning *before = target->meaning;
+    bool was_leaf = before != NULL && before->kind == MEANING_LEAF;
+    pending_meaning *leaf;
+    if (!make_leaf(n, &b->value, was_leaf ? before->leaf : LEAF_INPUT, &leaf))
+        return false;
+    array_reserve(&n->work, &n->now.bound, n->now.bound.count + 1);
+    meaning *old = names_exchange(&n->names, target, leaf->meaning);
+    n->now.bound.items[n->now.bound.count++] = (bound){target, old};
+    leaf->meaning = NULL;
+    return true;
+}
+
+bool define_bound(nabla *n, const statement *s)
+{
+    for (size_t i = 0; i < s->at.count; i++)
+        if (!bind(n, &s->at.items[i]))
+            return false;
+    return true;
+}
+
+void define_release_bound(nabla *n)
+{
+    while (n->now.bound.count > 0) {
+        bound b = n->now.bound.items[--n->now.bound.count];
+        meaning_free(names_exchange(&n->names, b.name, b.before));
+    }
+}

@@ -1,0 +1,283 @@
+/* Running a statement as a transaction: it works on the tail of the graph and in an arena
+ * of its own, and touches the session in one step at its end, which allocates nothing.
+ * Whatever goes wrong before that leaves the session as it was. */
+#include <assert.h>
+#include <string.h>
+
+#include "session/session.h"
+
+/* ---- Performing ---- */
+
+static const double *leaf_entries(const void *owner, int32_t number)
+{
+    const nabla *n = owner;
+    return n->names.all.items[number]->meaning->value.entries;
+}
+
+static bool is_command(const void *owner, const char *word, size_t length)
+{
+    (void)owner;
+    return command_find(word, length) != NULL;
+}
+
+static bool is_variable(const void *owner, const char *word, size_t length)
+{
+    const nabla *n = owner;
+    symbol known = symbol_known(&n->symbols, word, length);
+    const name *found = known == NULL ? NULL : names_known(&n->names, known, false);
+    return found != NULL && found->meaning != NULL;
+}
+
+/* Shows a value and remembers it as `ans`. */
+static bool show_expression(nabla *n, const statement *s)
+{
+    tensor value;
+    if (!evaluate_value(n, &s->expression, &value))
+        return false;
+    const tree_node *root = &s->expression.nodes[s->expression.count - 1];
+    const char *shown = root->kind == TREE_NAME ? root->as.name : NULL;
+    if (n->options.json)
+        report_value_json(&n->now.results, session_slice(n, s->expression_where), value);
+    else
+        report_value_text(&n->now.results, &n->style, shown, value);
+    define_answer(n, value);
+    return true;
+}
+
+static bool perform_statement(nabla *n, const statement *s)
+{
+    switch (s->kind) {
+    case STATEMENT_EXPRESSION:
+        return show_expression(n, s);
+    case STATEMENT_DEFINITION:
+        return define_name(n, s);
+    case STATEMENT_FUNCTION:
+        return define_function(n, s);
+    case STATEMENT_ASSIGNMENT:
+        return define_assignment(n, s);
+    case STATEMENT_COMMAND:
+        return command_find(s->target.name, strlen(s->target.name))->perform(n, s);
+    }
+    return false;
+}
+
+static bool perform(nabla *n)
+{
+    if (n->now.why.message != NULL)
+        return false; /* the splitter found a mistake */
+    const command_words words = {n, is_command, is_variable};
+    parser p = session_parser(n);
+    statement s;
+    run_init(&n->run, &n->graph, &n->work, leaf_entries, n);
+    return parse_statement(&p, n->now.text.text, &words, &s) && perform_statement(n, &s);
+}
+
+/* ---- The end of a statement ---- */
+
+static void drop_all_caches(nabla *n)
+{
+    for (size_t i = 0; i < n->names.all.count; i++)
+        names_drop_cache(&n->names, n->names.all.items[i]);
+    graph_cut(&n->graph, (graph_mark){0});
+    n->names.dead_nodes = 0;
+}
+
+/* When more than half of the graph is dead, all of it is dropped; what is asked for is
+ * built again. */
+static void collect_garbage(nabla *n)
+{
+    enum { WORTH_IT = 1024 };
+    size_t dead = n->names.dead_nodes;
+    if (dead > WORTH_IT && dead > n->graph.nodes.count / 2)
+        drop_all_caches(n);
+}
+
+/* Forgets what the statement built, and cuts it off. */
+static void forget_built(nabla *n)
+{
+    for (size_t i = 0; i < n->now.cached.count; i++) {
+        name *cached = n->now.cached.items[i];
+        cached->built.nodes = 0; /* cut off rather than dead */
+        names_drop_cache(&n->names, cached);
+    }
+    graph_cut(&n->graph, n->now.begin);
+}
+
+static void roll_back(nabla *n)
+{
+    define_release_bound(n);
+    forget_built(n);
+}
+
+static void commit(nabla *n)
+{
+    bool was_bound = n->now.bound.count > 0;
+    define_release_bound(n);
+    if (was_bound)
+        forget_built(n); /* it was built on what `at` bound */
+    else
+        graph_cut(&n->graph, n->now.kept);
+    if (n->now.pending != NULL)
+        names_commit(&n->names, n->now.target, n->now.pending);
+    collect_garbage(n);
+}
+
+/* ---- What is said ---- */
+
+static void report_mistake(nabla *n)
+{
+    if (n->options.json)
+        report_diagnostic_json(&n->now.results, &n->now.origin, &n->now.why);
+    else
+        report_diagnostic_text(&n->now.messages, &n->style_messages, &n->now.origin,
+                               &n->now.why);
+}
+
+static void write_out(nabla *n, nabla_stream stream, const text_buffer *t)
+{
+    if (t->length > 0)
+        n->options.write(n->options.context, stream, t->bytes, t->length);
+}
+
+static void say(nabla *n)
+{
+    write_out(n, NABLA_MESSAGES, &n->now.messages);
+    write_out(n, NABLA_RESULTS, &n->now.results);
+}
+
+/* ---- Limits ---- */
+
+static void set_limit_mistake(nabla *n)
+{
+    static const char *const messages[] = {
+        [LIMIT_NONE] = "",
+        [LIMIT_MEMORY] = "this takes more memory than there is",
+        [LIMIT_TIME] = "this takes longer than it may",
+        [LIMIT_INTERRUPT] = "interrupted",
+    };
+    n->now.why.kind = DIAGNOSTIC_LIMIT;
+    n->now.why.where = (span){0, (uint32_t)n->now.text.length};
+    n->now.why.message = messages[n->limits.reached];
+    n->now.why.hint = NULL;
+}
+
+static void clear_saying(nabla *n)
+{
+    text_init(&n->now.results, &n->work);
+    text_init(&n->now.messages, &n->work);
+}
+
+/* Goes on behind an escape: with the report of it, or, where not even that could be
+ * written, with a sentence that takes no memory. */
+static void continue_behind_escape(nabla *n)
+{
+    if (n->now.stage == STAGE_PERFORM) {
+        roll_back(n);
+        set_limit_mistake(n);
+        n->now.stage = STAGE_REPORT;
+    } else {
+        n->now.stage = STAGE_GIVE_UP;
+    }
+    n->now.cached.count = 0;
+    arena_empty(&n->work);
+    clear_saying(n);
+    n->limits.deadline = 0;
+}
+
+static void give_up(nabla *n)
+{
+    static const char text[] = "error: there is not enough memory to say what is wrong\n";
+    static const char json[] = "{\"type\":\"error\",\"kind\":\"limit\",\"message\":\"there "
+                               "is not enough memory to say what is wrong\"}\n";
+    if (n->options.json)
+        n->options.write(n->options.context, NABLA_RESULTS, json, sizeof json - 1);
+    else
+        n->options.write(n->options.context, NABLA_MESSAGES, text, sizeof text - 1);
+}
+
+/* ---- The one setjmp ---- */
+
+static void finish(nabla *n)
+{
+    if (n->now.stage == STAGE_GIVE_UP)
+        give_up(n);
+    else
+        say(n);
+    arena_empty(&n->work);
+    n->limits.escape = NULL;
+}
+
+static void begin(nabla *n)
+{
+    n->now = (running){.stage = STAGE_PERFORM,
+                       .origin = n->source,
+                       .why = {.arena = &n->work},
+                       .begin = graph_here(&n->graph),
+                       .kept = graph_here(&n->graph)};
+    n->now.origin.begin = n->splitter.at;
+    clear_saying(n);
+    limits_start(&n->limits);
+}
+
+/* The next statement of the source. Where memory ends here, the rest is passed over. */
+static bool find_statement(nabla *n)
+{
+    if (n->unreadable != NULL) {
+        diagnose(&n->now.why, DIAGNOSTIC_FILE, (span){0, 0}, "cannot read %s: %s",
+                 n->source.file, n->unreadable);
+        n->unreadable = NULL;
+        return true;
+    }
+    size_t at = n->splitter.at;
+    n->splitter.at = n->splitter.length;
+    splitter here = n->splitter;
+    here.at = at;
+    bool found = splitter_next(&here, &n->work, &n->now.text, &n->now.why);
+    n->splitter = here;
+    n->now.origin.begin = n->now.text.begin;
+    return found;
+}
+
+static void perform_or_roll_back(nabla *n)
+{
+    if (perform(n)) {
+        commit(n);
+        n->now.stage = STAGE_DONE;
+        return;
+    }
+    roll_back(n);
+    clear_saying(n);
+    n->now.stage = STAGE_REPORT;
+}
+
+void run_source(nabla *n, const char *file, const char *source, size_t length)
+{
+    n->source = (origin){file, source, length, 0};
+    splitter_init(&n->splitter, source, length);
+}
+
+void run_unreadable(nabla *n, const char *file, const char *reason)
+{
+    run_source(n, file, "", 0);
+    n->unreadable = reason;
+}
+
+bool run_next(nabla *n)
+{
+    jmp_buf here;
+    begin(n);
+    n->limits.escape = &here;
+    if (setjmp(here) != 0)
+        continue_behind_escape(n);
+    bool found = true;
+    if (n->now.stage == STAGE_PERFORM) {
+        found = find_statement(n);
+        if (found)
+            perform_or_roll_back(n);
+    }
+    n->now.failed = found && n->now.stage != STAGE_DONE;
+    if (n->now.stage == STAGE_REPORT)
+        report_mistake(n);
+    finish(n);
+    return found;
+}

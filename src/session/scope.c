@@ -1,0 +1,103 @@
+/* What names mean to the builder. */
+#include <string.h>
+
+#include "base/nearest.h"
+#include "session/session.h"
+
+static node_id variable_node(void *owner, symbol spelling)
+{
+    const nabla *n = owner;
+    const name *found = names_known(&n->names, spelling, false);
+    return found == NULL ? NODE_NONE : found->built.root;
+}
+
+static const function *function_of(void *owner, symbol spelling)
+{
+    const nabla *n = owner;
+    const name *found = names_known(&n->names, spelling, true);
+    return found == NULL || found->meaning == NULL ? NULL : &found->meaning->function;
+}
+
+/* Whether a name is one that users gave a meaning or still have to: π is neither. */
+static bool is_variable(const name *used)
+{
+    bool predefined =
+        op_find(FORM_CONSTANT, used->spelling, strlen(used->spelling)) != OP_NONE;
+    return !used->is_function && (used->meaning != NULL || !predefined);
+}
+
+bool scope_has_variables(nabla *n, const meaning *m)
+{
+    ARRAY(const meaning *) open = {0};
+    n->names.walk++;
+    array_push(&n->work, &open, m);
+    while (open.count > 0) {
+        const meaning *at = open.items[--open.count];
+        for (size_t i = 0; i < at->use_count; i++) {
+            name *used = at->uses[i].used;
+            if (is_variable(used))
+                return true;
+            if (used->visited == n->names.walk || used->meaning == NULL)
+                continue;
+            used->visited = n->names.walk;
+            array_push(&n->work, &open, (const meaning *)used->meaning);
+        }
+    }
+    return false;
+}
+
+static bool follows_variables(void *owner, const function *f)
+{
+    nabla *n = owner;
+    return scope_has_variables(n, names_known(&n->names, f->name, true)->meaning);
+}
+
+/* "name(a, b)" of an operation. */
+static const char *call_pattern(arena *a, const operation *row)
+{
+    static const char *const letters[OP_MAX_OPERANDS] = {"a", "b", "c"};
+    text_buffer t;
+    text_init(&t, a);
+    text_format(&t, "%s(", row->spelling);
+    for (size_t k = 0; k < row->arity; k++)
+        text_format(&t, "%s%s", k == 0 ? "" : ", ", letters[k]);
+    text_add_char(&t, ')');
+    return text_string(&t);
+}
+
+static const char *function_pattern(arena *a, const function *f)
+{
+    text_buffer t;
+    text_init(&t, a);
+    text_format(&t, "%s(", f->name);
+    for (size_t k = 0; k < f->count; k++)
+        text_format(&t, "%s%s", k == 0 ? "" : ", ", f->parameters[k].name);
+    text_add_char(&t, ')');
+    return text_string(&t);
+}
+
+static const char *similar_function(void *owner, symbol wanted)
+{
+    nabla *n = owner;
+    nearest search = nearest_start(wanted);
+    for (op_id id = OP_NONE; id < OP_COUNT; id++)
+        if (op_row(id)->form == FORM_CALL)
+            nearest_offer(&search, op_row(id)->spelling);
+    for (size_t i = 0; i < n->names.all.count; i++) {
+        const name *known = n->names.all.items[i];
+        if (known->is_function && known->meaning != NULL)
+            nearest_offer(&search, known->spelling);
+    }
+    if (search.best == NULL)
+        return NULL;
+    const function *f = function_of(n, symbol_of(&n->symbols, search.best));
+    if (f != NULL)
+        return function_pattern(&n->work, f);
+    op_id op = op_find(FORM_CALL, search.best, strlen(search.best));
+    return call_pattern(&n->work, op_row(op));
+}
+
+void scope_open(nabla *n)
+{
+    n->scope = (scope){n, variable_node, function_of, follows_variables, similar_function};
+}

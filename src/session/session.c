@@ -1,0 +1,78 @@
+/* The public library. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "session/session.h"
+
+enum { SESSION_BLOCK = 1 << 16, WORK_BLOCK = 1 << 16, DIGITS = 6 };
+
+nabla *nabla_open(const nabla_options *options)
+{
+    nabla *n = calloc(1, sizeof *n);
+    if (n == NULL)
+        return NULL;
+    n->options = *options;
+    n->limits = (limits){.memory_budget = options->memory_budget,
+                         .time_budget = options->time_budget,
+                         .interrupted = options->interrupted};
+    arena_init(&n->arena, &n->limits, SESSION_BLOCK);
+    arena_init(&n->work, &n->limits, WORK_BLOCK);
+    symbols_init(&n->symbols, &n->arena);
+    names_init(&n->names, &n->arena);
+    graph_init(&n->graph, &n->arena);
+    scope_open(n);
+    n->style = (style){options->color_results, options->unicode, DIGITS};
+    n->style_messages = (style){options->color_messages, options->unicode, DIGITS};
+    return n;
+}
+
+void nabla_close(nabla *n)
+{
+    if (n == NULL)
+        return;
+    names_free(&n->names);
+    arena_empty(&n->work);
+    arena_empty(&n->arena);
+    free(n);
+}
+
+static nabla_status run_all(nabla *n, bool keep_going)
+{
+    nabla_status status = NABLA_FINE;
+    while (run_next(n)) {
+        if (n->now.failed)
+            status = NABLA_ERROR;
+        if (n->now.failed && !keep_going)
+            break;
+        if (n->now.quit)
+            return status == NABLA_FINE ? NABLA_QUIT : status;
+    }
+    return status;
+}
+
+nabla_status nabla_run(nabla *n, const char *file, const char *source, size_t length)
+{
+    run_source(n, file, source, length);
+    return run_all(n, n->options.keep_going);
+}
+
+nabla_status nabla_type(nabla *n, const char *source, size_t length)
+{
+    run_source(n, NULL, source, length);
+    n->prompting = true;
+    run_all(n, true);
+    n->prompting = false;
+    return n->now.quit ? NABLA_QUIT : NABLA_FINE;
+}
+
+nabla_status nabla_fail_file(nabla *n, const char *path, const char *reason)
+{
+    run_unreadable(n, path, reason);
+    run_next(n);
+    return NABLA_ERROR;
+}
+
+bool nabla_is_unfinished(const char *source, size_t length)
+{
+    return splitter_is_unfinished(source, length);
+}

@@ -1,0 +1,150 @@
+/* A session from inside: its names over its graph, and the statement that is running. */
+#ifndef NABLA_SESSION_SESSION_H
+#define NABLA_SESSION_SESSION_H
+
+#include "build/rules.h"
+#include "nabla.h"
+#include "report/report.h"
+#include "session/names.h"
+#include "syntax/split.h"
+
+/* A name that stands for something else while one statement runs (`at`). */
+typedef struct bound {
+    name *name;
+    meaning *before;
+} bound;
+
+/* How far the running statement has come; where an escape at a limit goes on. */
+typedef enum stage {
+    STAGE_PERFORM,
+    STAGE_REPORT,
+    STAGE_GIVE_UP,
+    STAGE_DONE,
+} stage;
+
+/* Lives from the beginning of a statement to its end, as does all in `work`. */
+typedef struct running {
+    origin origin;
+    statement_text text;
+    stage stage;
+    diagnostic why;
+    text_buffer results;  /* written out when the statement has succeeded */
+    text_buffer messages; /* notes */
+    graph_mark begin;     /* where the graph ended before */
+    graph_mark kept;      /* behind what names keep */
+    ARRAY(name *) cached; /* names whose nodes were built by this statement */
+    ARRAY(bound) bound;
+    name *target;             /* takes the meaning below when the statement succeeds */
+    pending_meaning *pending; /* NULL: nothing is defined */
+    bool quit;
+    bool failed;
+} running;
+
+struct nabla {
+    nabla_options options;
+    limits limits;
+    arena arena; /* lives as long as the session */
+    arena work;  /* lives as long as a statement */
+    symbols symbols;
+    names names;
+    graph graph;
+    grammar *grammar; /* defined when first needed */
+    rules *rules;     /* likewise */
+    scope scope;
+    run run;          /* the values of this statement */
+    style style;          /* of results */
+    style style_messages; /* of errors and notes */
+    origin source;        /* what is being run */
+    splitter splitter;    /* where in it */
+    bool prompting;       /* it is being typed */
+    const char *unreadable; /* why it could not be read, or NULL */
+    running now;
+};
+
+/* ---- scope.c: names for the builder ---- */
+
+void scope_open(nabla *n);
+
+/* Whether a function follows variables beyond its parameters. */
+bool scope_follows_variables(nabla *n, name *function);
+
+/* Whether the body of a definition follows variables. */
+bool scope_has_variables(nabla *n, const meaning *m);
+
+/* ---- evaluate.c: expressions and their nodes ---- */
+
+parser session_parser(nabla *n);
+
+/* A builder for nodes whose constants live in `keep`; mistakes are reported at
+ * `reported`, or where they stand when that is NULL. */
+builder session_builder(nabla *n, arena *keep, const span *reported);
+
+/* Builds the nodes of all names that the meaning uses, and of those below. False with a
+ * diagnostic that lists every name without a value. `expression` is where the names are
+ * mentioned in the running statement. */
+bool evaluate_uses(nabla *n, const meaning *m, const tree *expression);
+
+/* Whether all names that the meaning uses have values, as far as that is known. */
+bool evaluate_is_complete(nabla *n, const meaning *m);
+
+/* The names without a value that the meaning follows, as "x, y, z". */
+const char *evaluate_missing(nabla *n, const meaning *m, size_t *count);
+
+/* Builds a definition that is about to be committed, with all it uses. */
+bool evaluate_definition(nabla *n, pending_meaning *p, symbol spelling);
+
+/* Builds an expression of the running statement, with all it uses. */
+bool evaluate_nodes(nabla *n, const tree *expression, node_id *root);
+
+/* The same, and its value. */
+bool evaluate_value(nabla *n, const tree *expression, tensor *value);
+
+/* The text of the statement from `part.begin` to `part.end`. */
+const char *session_slice(nabla *n, span part);
+
+/* Adds a remark to the messages of the statement. */
+void session_note(nabla *n, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* ---- define.c: names get meanings ---- */
+
+bool define_name(nabla *n, const statement *s);
+bool define_function(nabla *n, const statement *s);
+bool define_assignment(nabla *n, const statement *s);
+
+/* The value just shown becomes `ans`. */
+void define_answer(nabla *n, tensor value);
+
+/* `at x=1, y=2`: binds until the statement ends. */
+bool define_bound(nabla *n, const statement *s);
+void define_release_bound(nabla *n);
+
+/* ---- commands.c ---- */
+
+typedef struct command {
+    const char *word;
+    bool (*perform)(nabla *n, const statement *s);
+    const char *usage;
+} command;
+
+/* The command of that word, or NULL. */
+const command *command_find(const char *word, size_t length);
+
+/* ---- trace_commands.c ---- */
+
+bool command_forward(nabla *n, const statement *s);
+bool command_grad(nabla *n, const statement *s);
+
+/* ---- run.c: statements ---- */
+
+/* What the statements are taken from next. */
+void run_source(nabla *n, const char *file, const char *source, size_t length);
+
+/* The same for a source that could not be read: the next statement is that mistake. */
+void run_unreadable(nabla *n, const char *file, const char *reason);
+
+/* Runs the next statement as a transaction; `now` tells how it went. False at the end of
+ * the source. */
+bool run_next(nabla *n);
+
+#endif

@@ -1,0 +1,105 @@
+/* forward and grad. */
+#include <string.h>
+
+#include "session/session.h"
+
+static bool name_in_use(const void *owner, const char *spelling)
+{
+    const nabla *n = owner;
+    for (int is_function = 0; is_function < 2; is_function++) {
+        symbol known = symbol_known(&n->symbols, spelling, strlen(spelling));
+        const name *found =
+            known == NULL ? NULL : names_known(&n->names, known, is_function != 0);
+        if (found != NULL && (found->meaning != NULL || found->used_by != NULL))
+            return true;
+    }
+    return false;
+}
+
+static bool complain_usage(nabla *n, const statement *s)
+{
+    const char *word = s->target.name;
+    diagnose(&n->now.why, DIAGNOSTIC_USAGE, s->target.where, "%s of what?", word);
+    return diagnose_hint(&n->now.why, "%s", command_find(word, strlen(word))->usage);
+}
+
+/* Builds the expression of the command and what it differentiates by. */
+static bool request_trace(nabla *n, const statement *s, builder *b, trace_request *made)
+{
+    if (!s->has_expression)
+        return complain_usage(n, s);
+    if (!define_bound(n, s))
+        return false;
+    node_id root;
+    if (!evaluate_nodes(n, &s->expression, &root))
+        return false;
+    *b = session_builder(n, &n->work, NULL);
+    *made = (trace_request){.builder = b,
+                            .of = session_slice(n, s->expression_where),
+                            .root = root,
+                            .name_in_use = name_in_use,
+                            .owner = n};
+    return true;
+}
+
+bool command_forward(nabla *n, const statement *s)
+{
+    builder b;
+    trace_request request;
+    if (!request_trace(n, s, &b, &request))
+        return false;
+    if (s->wrt.count > 0)
+        return diagnose(&n->now.why, DIAGNOSTIC_USAGE, s->wrt.items[0].where,
+                        "forward differentiates by nothing: leave wrt out, or use grad");
+    trace made;
+    trace_forward(&request, &made);
+    if (n->options.json)
+        report_forward_json(&n->now.results, &made);
+    else
+        report_forward_text(&n->now.results, &n->style, &made);
+    return true;
+}
+
+/* The nodes of the names behind wrt. They are looked for before the root is built, so that
+ * a leaf that the root does not use has its node too. */
+static bool nodes_wrt(nabla *n, const statement *s, const node_id **wrt)
+{
+    node_id *nodes = ARENA_ARRAY(&n->work, node_id, s->wrt.count);
+    for (size_t i = 0; i < s->wrt.count; i++) {
+        const named_span *by = &s->wrt.items[i];
+        tree_node only = {.kind = TREE_NAME, .size = 1, .where = by->where,
+                          .as.name = by->name};
+        tree expression = {&only, 1};
+        if (!evaluate_nodes(n, &expression, &nodes[i]))
+            return false;
+        if (graph_op(&n->graph, nodes[i]) == OP_CONST)
+            return diagnose(&n->now.why, DIAGNOSTIC_NAME, by->where,
+                            "%s is a constant, nothing follows a change of it", by->name);
+    }
+    *wrt = nodes;
+    return true;
+}
+
+bool command_grad(nabla *n, const statement *s)
+{
+    builder b;
+    trace_request request;
+    const node_id *wrt = NULL;
+    if (!request_trace(n, s, &b, &request) || !nodes_wrt(n, s, &wrt))
+        return false;
+    const shape *found = graph_shape(&n->graph, request.root);
+    if (!shape_is_number(found))
+        return diagnose(&n->now.why, DIAGNOSTIC_SHAPE, s->expression_where,
+                        "only a number has a gradient, this is %s",
+                        shape_text(&n->work, found));
+    size_t count = s->wrt.count;
+    if (count == 0)
+        count = trace_default_wrt(&request, &wrt);
+    trace made;
+    trace_gradients(&request, wrt, count, &made);
+    if (n->options.json)
+        report_grad_json(&n->now.results, &made);
+    else
+        report_grad_text(&n->now.results, &n->style, &made);
+    return true;
+}

@@ -1,0 +1,242 @@
+#include "syntax/parse.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "base/unicode.h"
+#include "syntax/climb.h"
+#include "syntax/explain.h"
+
+/* ---- Which kind of statement ---- */
+
+static const char *skip_space(const char *at)
+{
+    return at + strspn(at, " \t\r\n\f\v");
+}
+
+/* The bytes of the name that `text` begins with, 0 when it begins with none. */
+static size_t name_length(const char *text)
+{
+    size_t length = 0;
+    size_t left = strlen(text);
+    while (length < left) {
+        int32_t point;
+        size_t bytes = unicode_decode(text + length, left - length, &point);
+        bool fits = bytes > 0 && (length == 0 ? unicode_begins_name(point)
+                                              : unicode_continues_name(point));
+        if (!fits)
+            break;
+        length += bytes;
+    }
+    return length;
+}
+
+/* `=` or an update like `+=`, but not `==`. */
+static bool begins_assignment(const char *at)
+{
+    if (*at != '\0' && strchr(":+-*/", *at) != NULL && at[1] == '=')
+        return at[2] != '=';
+    return at[0] == '=' && at[1] != '=';
+}
+
+static bool begins_infix(const char *at)
+{
+    for (size_t length = 3; length > 0; length--)
+        if (strlen(at) >= length && op_find(FORM_INFIX, at, length) != OP_NONE)
+            return true;
+    return false;
+}
+
+/* Whether the text is a command: its first word is one, and is not used as a variable. */
+static bool is_command(const char *text, const command_words *words)
+{
+    size_t length = name_length(text);
+    if (!words->is_command(words->owner, text, length))
+        return false;
+    const char *next = skip_space(text + length);
+    if (begins_assignment(next))
+        return false;
+    bool like_variable = *next == '\0' || begins_infix(next);
+    return !like_variable || !words->is_variable(words->owner, text, length);
+}
+
+/* Whether an assignment sign stands outside brackets. */
+static bool has_assignment(const char *text)
+{
+    int depth = 0;
+    for (const char *at = text; *at != '\0'; at++) {
+        if (*at == '(' || *at == '[')
+            depth++;
+        else if (*at == ')' || *at == ']')
+            depth--;
+        else if (depth == 0 && *at == '=' && at > text && strchr("=<>!", at[-1]) == NULL &&
+                 at[1] != '=')
+            return true;
+    }
+    return false;
+}
+
+/* ---- Parts of statements ---- */
+
+static void delete_ast(void *ast)
+{
+    mpc_ast_delete(ast);
+}
+
+/* The text by one of the start rules; NULL with a diagnostic. The tree goes with the
+ * statement's arena. */
+static const mpc_ast_t *parse_by(parser *p, grammar_rule rule, const char *text)
+{
+    mpc_result_t result;
+    p->text = text;
+    if (grammar_parse(p->grammar, rule, text, &result)) {
+        arena_defer(p->arena, delete_ast, result.output);
+        return result.output;
+    }
+    explain_error(p->why, text, result.error);
+    mpc_err_delete(result.error);
+    return NULL;
+}
+
+static bool read_target(parser *p, const mpc_ast_t *target, const char *tag,
+                        statement *parsed)
+{
+    if (strcmp(tag, ">") != 0) {
+        parsed->target = leaf_name(p, target);
+        return true;
+    }
+    parsed->kind = STATEMENT_FUNCTION;
+    parsed->target = leaf_name(p, target->children[0]);
+    const mpc_ast_t *parameters = target->children[1];
+    for (int i = 1; i < parameters->children_num; i += 2) {
+        named_span parameter = leaf_name(p, parameters->children[i]);
+        for (size_t k = 0; k < parsed->parameters.count; k++)
+            if (parsed->parameters.items[k].name == parameter.name)
+                return diagnose(p->why, DIAGNOSTIC_NAME, parameter.where,
+                                "two parameters are named %s", parameter.name);
+        array_push(p->arena, &parsed->parameters, parameter);
+    }
+    return true;
+}
+
+static bool read_becomes(parser *p, const mpc_ast_t *sign, statement *parsed)
+{
+    const char *text = sign->contents;
+    if (strcmp(text, "=") == 0)
+        return true;
+    if (parsed->kind == STATEMENT_FUNCTION || parsed->declared) {
+        diagnose(p->why, DIAGNOSTIC_SYNTAX, leaf_span(sign), "%s assigns to a variable",
+                 text);
+        return diagnose_hint(p->why, "define with =");
+    }
+    parsed->kind = STATEMENT_ASSIGNMENT;
+    parsed->update = text[0] == ':' ? OP_NONE : op_find(FORM_INFIX, text, 1);
+    return true;
+}
+
+static leaf_kind leaf_kind_of(const char *word)
+{
+    return word[0] == 'p' ? LEAF_PARAM : word[0] == 'c' ? LEAF_CONST : LEAF_INPUT;
+}
+
+static bool parse_definition(parser *p, const char *text, statement *parsed)
+{
+    const mpc_ast_t *root = parse_by(p, GRAMMAR_DEFINITION, text);
+    if (root == NULL)
+        return false;
+    parsed->kind = STATEMENT_DEFINITION;
+    for (int i = 0; i < root->children_num; i++) {
+        const mpc_ast_t *part = root->children[i];
+        const char *target = tag_after(part->tag, "target");
+        if (tag_after(part->tag, "kind") != NULL) {
+            parsed->declared = true;
+            parsed->leaf = leaf_kind_of(part->contents);
+        } else if (target != NULL && !read_target(p, part, target, parsed)) {
+            return false;
+        } else if (tag_after(part->tag, "becomes") != NULL &&
+                   !read_becomes(p, part, parsed)) {
+            return false;
+        } else if (tag_after(part->tag, "run") != NULL &&
+                   !climb_run(p, part, &parsed->expression, &parsed->expression_where)) {
+            return false;
+        }
+    }
+    parsed->has_expression = true;
+    if (parsed->kind == STATEMENT_FUNCTION && parsed->declared)
+        return diagnose(p->why, DIAGNOSTIC_SYNTAX, parsed->target.where,
+                        "a function is neither param, input nor const");
+    return true;
+}
+
+static bool read_at(parser *p, const mpc_ast_t *at, statement *parsed)
+{
+    for (int i = 1; i < at->children_num; i += 2) {
+        const mpc_ast_t *part = at->children[i];
+        binding bound = {.target = leaf_name(p, part->children[0])};
+        span where;
+        if (!climb_run(p, part->children[2], &bound.value, &where))
+            return false;
+        for (size_t k = 0; k < parsed->at.count; k++)
+            if (parsed->at.items[k].target.name == bound.target.name)
+                return diagnose(p->why, DIAGNOSTIC_USAGE, bound.target.where,
+                                "%s is bound twice", bound.target.name);
+        array_push(p->arena, &parsed->at, bound);
+    }
+    return true;
+}
+
+static bool read_clause(parser *p, const mpc_ast_t *clause, statement *parsed)
+{
+    const char *tag = tag_after(clause->tag, "clause");
+    if (tag_after(tag, "at") != NULL)
+        return read_at(p, clause, parsed);
+    for (int i = 1; i < clause->children_num; i += 2)
+        array_push(p->arena, &parsed->wrt, leaf_name(p, clause->children[i]));
+    return true;
+}
+
+static bool parse_command(parser *p, const char *text, statement *parsed)
+{
+    const mpc_ast_t *root = parse_by(p, GRAMMAR_COMMAND, text);
+    if (root == NULL)
+        return false;
+    parsed->kind = STATEMENT_COMMAND;
+    for (int i = 0; i < root->children_num; i++) {
+        const mpc_ast_t *part = root->children[i];
+        if (tag_after(part->tag, "word") != NULL) {
+            parsed->target = leaf_name(p, part);
+        } else if (tag_after(part->tag, "run") != NULL) {
+            parsed->has_expression = true;
+            if (!climb_run(p, part, &parsed->expression, &parsed->expression_where))
+                return false;
+        } else if (tag_after(part->tag, "clause") != NULL &&
+                   !read_clause(p, part, parsed)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool parse_run(parser *p, const char *text, tree *parsed, span *where)
+{
+    const mpc_ast_t *root = parse_by(p, GRAMMAR_EXPRESSION, text);
+    return root != NULL && climb_run(p, root->children[1], parsed, where);
+}
+
+bool parse_expression(parser *p, const char *text, tree *parsed)
+{
+    span where;
+    return parse_run(p, text, parsed, &where);
+}
+
+bool parse_statement(parser *p, const char *text, const command_words *words,
+                     statement *parsed)
+{
+    *parsed = (statement){.kind = STATEMENT_EXPRESSION, .text = text};
+    if (is_command(text, words))
+        return parse_command(p, text, parsed);
+    if (has_assignment(text))
+        return parse_definition(p, text, parsed);
+    parsed->has_expression = true;
+    return parse_run(p, text, &parsed->expression, &parsed->expression_where);
+}

@@ -1,0 +1,168 @@
+#include "syntax/print.h"
+
+#include <string.h>
+
+#include "base/number.h"
+
+/* Where each node's children are, and which nodes are printed in brackets. */
+typedef struct layout {
+    const tree *formula;
+    size_t *first; /* child of node i */
+    size_t *next;  /* sibling of node i */
+    bool *bracketed;
+} layout;
+
+op_rank formula_rank(const tree_node *root)
+{
+    switch ((tree_kind)root->kind) {
+    case TREE_NUMBER:
+        return root->as.number < 0 ? RANK_SIGN : RANK_ATOM;
+    case TREE_VERBATIM:
+        return (op_rank)root->rank;
+    case TREE_OPERATION:
+        return root->juxtaposed ? RANK_JUXTAPOSITION : op_row((op_id)root->op)->rank;
+    case TREE_NAME:
+    case TREE_CALL:
+    case TREE_PARTIAL:
+        return RANK_ATOM;
+    }
+    return RANK_ATOM;
+}
+
+/* Whether `child`, the k-th operand of `parent`, reads right only in brackets. */
+static bool needs_brackets(const tree_node *parent, const tree_node *child, size_t k)
+{
+    if (parent->kind == TREE_PARTIAL)
+        return child->kind != TREE_NAME && child->kind != TREE_CALL;
+    if (parent->kind != TREE_OPERATION)
+        return false;
+    op_rank rank = formula_rank(parent), inner = formula_rank(child);
+    if (parent->arity == 1)
+        return inner < rank;
+    bool right = op_row((op_id)parent->op)->right;
+    if (k == 1 && right)
+        return inner <= rank && inner != RANK_SIGN; /* e^(x^2) for the reader; 2^-x */
+    if (k == 1 && inner == RANK_SIGN && rank >= RANK_SUM)
+        return true; /* a - (-b), a*(-b) */
+    bool equal_fits = rank != RANK_COMPARISON && right == (k == 1);
+    return equal_fits ? inner < rank : inner <= rank;
+}
+
+static layout lay_out(arena *a, const tree *formula)
+{
+    size_t count = formula->count;
+    layout l = {formula, ARENA_ARRAY(a, size_t, count), ARENA_ARRAY(a, size_t, count),
+                ARENA_ARRAY(a, bool, count)};
+    for (size_t i = 0; i < count; i++) {
+        const tree_node *parent = &formula->nodes[i];
+        size_t end = i;
+        for (size_t k = parent->arity; k-- > 0;) {
+            size_t child = end - 1;
+            l.next[child] = l.first[i];
+            l.first[i] = child;
+            l.bracketed[child] = needs_brackets(parent, &formula->nodes[child], k);
+            end -= formula->nodes[child].size;
+        }
+    }
+    return l;
+}
+
+static void print_number(text_buffer *t, const tree_node *n)
+{
+    if (n->literal != NULL)
+        text_add(t, n->literal);
+    else
+        number_write_exact(t, n->as.number);
+}
+
+/* What stands before the first operand; of a leaf, all of it. */
+static void print_before(text_buffer *t, const tree_node *n)
+{
+    switch ((tree_kind)n->kind) {
+    case TREE_NUMBER:
+        print_number(t, n);
+        break;
+    case TREE_NAME:
+        text_add(t, n->as.name);
+        break;
+    case TREE_VERBATIM:
+        text_add(t, n->as.text);
+        break;
+    case TREE_CALL:
+        text_format(t, "%s(", n->as.name);
+        break;
+    case TREE_PARTIAL:
+        text_add(t, "∂");
+        break;
+    case TREE_OPERATION:
+        if (n->arity == 1) {
+            const char *spelling = op_row((op_id)n->op)->spelling;
+            text_format(t, strlen(spelling) > 1 ? "%s " : "%s", spelling);
+        }
+        break;
+    }
+}
+
+/* What stands between two operands. */
+static void print_between(text_buffer *t, const tree_node *n, print_style style)
+{
+    if (n->kind == TREE_CALL) {
+        text_add(t, ", ");
+        return;
+    }
+    if (n->juxtaposed)
+        return;
+    const operation *row = op_row((op_id)n->op);
+    bool spaced = style == PRINT_SPACED || row->rank <= RANK_SUM;
+    text_format(t, spaced ? " %s " : "%s", row->spelling);
+}
+
+static void print_after(text_buffer *t, const tree_node *n)
+{
+    if (n->kind == TREE_CALL)
+        text_add_char(t, ')');
+    else if (n->kind == TREE_PARTIAL)
+        text_format(t, "/∂%s", n->as.name);
+}
+
+/* A node that is being printed: its next child and how many are left. */
+typedef struct frame {
+    size_t node, child, left;
+} frame;
+
+void print_formula(text_buffer *t, const tree *formula, print_style style)
+{
+    layout l = lay_out(t->arena, formula);
+    ARRAY(frame) open = {0};
+    size_t at = formula->count - 1;
+    for (;;) {
+        const tree_node *n = &formula->nodes[at];
+        if (l.bracketed[at])
+            text_add_char(t, '(');
+        print_before(t, n);
+        array_push(t->arena, &open, ((frame){at, l.first[at], n->arity}));
+        frame *top = &open.items[open.count - 1];
+        while (top->left == 0) {
+            print_after(t, &formula->nodes[top->node]);
+            if (l.bracketed[top->node])
+                text_add_char(t, ')');
+            if (--open.count == 0)
+                return;
+            top = &open.items[open.count - 1];
+            if (top->left > 0)
+                print_between(t, &formula->nodes[top->node],
+                              top->node + 1 == formula->count ? style : PRINT_TIGHT);
+        }
+        at = top->child;
+        top->child = l.next[at];
+        top->left--;
+    }
+}
+
+const char *formula_text(arena *a, const tree *formula, print_style style)
+{
+    text_buffer t;
+    text_init(&t, a);
+    print_formula(&t, formula, style);
+    return text_string(&t);
+}

@@ -1,0 +1,276 @@
+#include "syntax/split.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "base/unicode.h"
+
+/* What keeps a text from being a statement. */
+typedef enum fault {
+    FAULT_NONE,
+    FAULT_NOT_TEXT,
+    FAULT_TOO_DEEP,
+    FAULT_UNOPENED,
+    FAULT_MISMATCH,
+} fault;
+
+/* The state of one search: where each open bracket stands, and what came last. */
+typedef struct scan {
+    splitter *s;
+    size_t begin; /* of the statement */
+    size_t at;
+    size_t last_end;   /* behind the last character that is no space */
+    size_t last_begin; /* of the last token */
+    size_t open_count;
+    size_t open[MAX_OPEN_BRACKETS];
+    fault fault;
+} scan;
+
+void splitter_init(splitter *s, const char *source, size_t length)
+{
+    *s = (splitter){.source = source, .length = length};
+}
+
+static bool is_space(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\f' || c == '\v';
+}
+
+static size_t line_end(const splitter *s, size_t at)
+{
+    const char *newline = memchr(s->source + at, '\n', s->length - at);
+    return newline == NULL ? s->length : (size_t)(newline - s->source);
+}
+
+static size_t skip_blank(const splitter *s, size_t at)
+{
+    while (at < s->length) {
+        char c = s->source[at];
+        if (c == '#')
+            at = line_end(s, at);
+        else if (is_space(c) || c == '\n' || c == ';')
+            at++;
+        else
+            break;
+    }
+    return at;
+}
+
+/* Signs after which a statement goes on in the next line. */
+static bool is_pending_sign(const char *text, size_t length)
+{
+    static const char *const signs[] = {"+",  "-",  "*", "/", "\\", "^", "@", "<", ">",
+                                        "=",  "≤",  "≥", "≠", "·",  "⋅", "×", "∘", "⊙",
+                                        "−",  ","};
+    for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
+        if (length == strlen(signs[i]) && memcmp(text, signs[i], length) == 0)
+            return true;
+    static const char *const words[] = {"and", "or", "not"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (length == strlen(words[i]) && memcmp(text, words[i], length) == 0)
+            return true;
+    return false;
+}
+
+/* The length of the token at `at`: a word with its digits, or one character. */
+static size_t token_length(const splitter *s, size_t at)
+{
+    size_t length = 0;
+    for (;;) {
+        int32_t point = 0;
+        size_t bytes = unicode_decode(s->source + at + length, s->length - at - length,
+                                      &point);
+        if (bytes == 0 || !unicode_continues_name(point))
+            return length > 0 ? length : bytes;
+        length += bytes;
+    }
+}
+
+static bool is_unfinished(const scan *c)
+{
+    return c->last_end > c->last_begin &&
+           is_pending_sign(c->s->source + c->last_begin, c->last_end - c->last_begin);
+}
+
+static span span_in(const scan *c, size_t begin, size_t end)
+{
+    return (span){(uint32_t)(begin - c->begin), (uint32_t)(end - c->begin)};
+}
+
+static bool open_bracket(scan *c)
+{
+    if (c->open_count == MAX_OPEN_BRACKETS) {
+        c->fault = FAULT_TOO_DEEP;
+        return false;
+    }
+    c->open[c->open_count++] = c->at;
+    return true;
+}
+
+static bool close_bracket(scan *c, char closing)
+{
+    char wanted = closing == ')' ? '(' : '[';
+    if (c->open_count == 0)
+        c->fault = FAULT_UNOPENED;
+    else if (c->s->source[c->open[c->open_count - 1]] != wanted)
+        c->fault = FAULT_MISMATCH;
+    else
+        c->open_count--;
+    return c->fault == FAULT_NONE;
+}
+
+/* Text in double quotes is one token, whatever is in it. */
+static size_t quoted_length(const splitter *s, size_t at)
+{
+    size_t end = line_end(s, at);
+    const char *closing = memchr(s->source + at + 1, '"', end - at - 1);
+    return closing == NULL ? end - at : (size_t)(closing - s->source) + 1 - at;
+}
+
+/* Moves over one token. False at the end of the statement, or at a fault. */
+static bool scan_token(scan *c)
+{
+    const splitter *s = c->s;
+    char at = s->source[c->at];
+    if (is_space(at)) {
+        c->at++;
+        return true;
+    }
+    if (at == '#') {
+        c->at = line_end(s, c->at);
+        return true;
+    }
+    if (at == '\n') {
+        if (c->open_count == 0 && !is_unfinished(c))
+            return false;
+        c->at++;
+        return true;
+    }
+    if (at == ';' && c->open_count == 0)
+        return false;
+    if ((at == '(' || at == '[') && !open_bracket(c))
+        return false;
+    if ((at == ')' || at == ']') && !close_bracket(c, at))
+        return false;
+    size_t length = at == '"' ? quoted_length(s, c->at) : token_length(s, c->at);
+    if (length == 0 || at == '\0') {
+        c->fault = FAULT_NOT_TEXT;
+        return false;
+    }
+    c->last_begin = c->at;
+    c->at += length;
+    c->last_end = c->at;
+    return true;
+}
+
+static void blank_comments(char *copy)
+{
+    bool quoted = false;
+    for (char *at = copy; *at != '\0'; at++) {
+        if (*at == '"' || *at == '\n')
+            quoted = *at == '"' && !quoted;
+        if (*at == '#' && !quoted) {
+            size_t length = strcspn(at, "\n");
+            memset(at, ' ', length);
+            at += length - 1;
+        }
+    }
+}
+
+static char closing_of(char opening)
+{
+    return opening == '(' ? ')' : ']';
+}
+
+static bool complain_fault(const scan *c, diagnostic *why)
+{
+    span here = span_in(c, c->at, c->at + 1);
+    const char *source = c->s->source;
+    char found = source[c->at];
+    switch (c->fault) {
+    case FAULT_NONE:
+        return true;
+    case FAULT_NOT_TEXT:
+        diagnose(why, DIAGNOSTIC_SYNTAX, here, "this byte is no UTF-8 text: 0x%02X",
+                 (unsigned char)found);
+        return diagnose_hint(why, "save the text as UTF-8");
+    case FAULT_TOO_DEEP:
+        diagnose(why, DIAGNOSTIC_LIMIT, here, "more than %d brackets are open here",
+                 MAX_OPEN_BRACKETS);
+        return diagnose_hint(why, "give inner parts names of their own");
+    case FAULT_UNOPENED:
+        diagnose(why, DIAGNOSTIC_SYNTAX, here, "this %c closes no bracket", found);
+        return diagnose_hint(why, "leave it out, or open it before with %c",
+                             found == ')' ? '(' : '[');
+    case FAULT_MISMATCH: {
+        size_t opened = c->open[c->open_count - 1];
+        diagnose(why, DIAGNOSTIC_SYNTAX, here, "this %c does not close the %c before it",
+                 found, source[opened]);
+        return diagnose_hint(why, "close that with %c first", closing_of(source[opened]));
+    }
+    }
+    return false;
+}
+
+static bool complain_open(const scan *c, diagnostic *why)
+{
+    size_t opened = c->open[c->open_count - 1];
+    char bracket = c->s->source[opened];
+    size_t line = opened;
+    while (line > 0 && c->s->source[line - 1] != '\n')
+        line--;
+    diagnose(why, DIAGNOSTIC_SYNTAX, span_in(c, opened, opened + 1),
+             "the bracket %c opened at column %zu is still open", bracket,
+             1 + unicode_count(c->s->source + line, opened - line));
+    return diagnose_hint(why, "close it with %c", closing_of(bracket));
+}
+
+/* Scans one statement; `c` is large, so the caller has it. */
+static void scan_statement(scan *c, splitter *s)
+{
+    *c = (scan){.s = s, .begin = skip_blank(s, s->at)};
+    c->at = c->last_begin = c->last_end = c->begin;
+    while (c->at < s->length && scan_token(c))
+        continue;
+}
+
+static bool ended_early(const scan *c)
+{
+    return c->fault == FAULT_NONE && c->at == c->s->length &&
+           (c->open_count > 0 || is_unfinished(c));
+}
+
+bool splitter_next(splitter *s, arena *copies, statement_text *found, diagnostic *why)
+{
+    scan c;
+    scan_statement(&c, s);
+    if (c.begin == s->length)
+        return false;
+    *found = (statement_text){.begin = c.begin};
+    if (!complain_fault(&c, why)) {
+        s->at = line_end(s, c.at);
+        found->length = s->at - c.begin;
+        return true;
+    }
+    found->length = c.last_end - c.begin;
+    found->silenced = c.at < s->length && s->source[c.at] == ';';
+    char *copy = copy_in(copies, s->source + c.begin, found->length);
+    blank_comments(copy);
+    found->text = copy;
+    s->at = c.at;
+    if (ended_early(&c) && c.open_count > 0)
+        complain_open(&c, why);
+    return true;
+}
+
+bool splitter_is_unfinished(const char *source, size_t length)
+{
+    splitter s;
+    splitter_init(&s, source, length);
+    scan c;
+    do {
+        scan_statement(&c, &s);
+        s.at = c.fault == FAULT_NONE ? c.at : line_end(&s, c.at);
+    } while (skip_blank(&s, s.at) < s.length);
+    return ended_early(&c);
+}

@@ -1,0 +1,63 @@
+/* The syntax tree of one expression: an array in postorder, so that every walk is a loop
+ * and evaluation order is array order. The root is the last node; the children of a node
+ * end right before it. */
+#ifndef NABLA_SYNTAX_TREE_H
+#define NABLA_SYNTAX_TREE_H
+
+#include "base/diagnostic.h"
+#include "base/symbol.h"
+#include "graph/operation.h"
+
+typedef enum tree_kind {
+    TREE_NUMBER,    /* a literal */
+    TREE_NAME,      /* a variable or predefined name */
+    TREE_OPERATION, /* an operator with its operands */
+    TREE_CALL,      /* name(arguments) */
+    TREE_PARTIAL,   /* ∂(child)/∂name, one node per variable differentiated by */
+    TREE_VERBATIM,  /* text that is printed as it stands; only in trees to be printed */
+} tree_kind;
+
+typedef struct tree_node {
+    uint8_t kind;        /* tree_kind */
+    uint8_t rank;        /* TREE_VERBATIM: op_rank of its text */
+    uint16_t op;         /* TREE_OPERATION: the first row of that spelling */
+    uint32_t arity;      /* children */
+    uint32_t size;       /* nodes in this subtree, itself included */
+    bool juxtaposed;     /* a product written without a sign */
+    span where;          /* in the statement's text, operands included */
+    union {
+        double number;   /* TREE_NUMBER */
+        symbol name;     /* TREE_NAME, TREE_CALL, TREE_PARTIAL */
+        const char *text; /* TREE_VERBATIM, and a TREE_NUMBER's spelling below */
+    } as;
+    const char *literal; /* TREE_NUMBER: as written; NULL: made from its value */
+} tree_node;
+
+typedef struct tree {
+    tree_node *nodes;
+    size_t count;
+} tree;
+
+/* A tree under construction: nodes are pushed in postorder. */
+typedef struct tree_writer {
+    arena *arena;
+    ARRAY(tree_node) nodes;
+} tree_writer;
+
+/* Pushes a node above the last `arity` subtrees. */
+void tree_push(tree_writer *w, tree_node n);
+
+/* What was pushed, as a tree. */
+tree tree_written(const tree_writer *w);
+
+/* The subtree whose root is node `at`. */
+tree tree_part(const tree *t, size_t at);
+
+/* The positions of the children of node `at`, in order; `children` has room for its
+ * arity. */
+void tree_children(const tree *t, size_t at, size_t *children);
+
+/* A copy in another arena, with the literals. */
+tree tree_copy(arena *a, const tree *t);
+
+#endif

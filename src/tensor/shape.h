@@ -1,0 +1,30 @@
+/* Shapes of values. A number is 1×1, a vector n×1, a matrix n×m; leading axes beyond
+ * these two are stacks of matrices. */
+#ifndef NABLA_TENSOR_SHAPE_H
+#define NABLA_TENSOR_SHAPE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/arena.h"
+
+enum { SHAPE_MAX_RANK = 4 };
+
+typedef struct shape {
+    int rank;                    /* 2 to SHAPE_MAX_RANK */
+    size_t size[SHAPE_MAX_RANK]; /* each at least 1; beyond the rank 0 */
+} shape;
+
+/* 1×1 */
+shape shape_number(void);
+
+bool shape_is_number(const shape *s);
+bool shape_equal(const shape *a, const shape *b);
+
+/* How many entries an array of that shape has. */
+size_t shape_count(const shape *s);
+
+/* "3×4", for messages and reports. */
+const char *shape_text(arena *a, const shape *s);
+
+#endif

@@ -1,0 +1,330 @@
+#include "trace/trace.h"
+
+#include <assert.h>
+#include <math.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "build/formula.h"
+
+enum { NOT_TRACED = -1 };
+
+/* A trace in the making. */
+typedef struct tracer {
+    const trace_request *request;
+    const graph *graph;
+    arena *arena;
+    run *run;
+    trace *made;
+    size_t known;       /* nodes that `index` covers */
+    int32_t *index;     /* per node of the graph: its index in the trace */
+    const char **names; /* per node of the trace */
+    node_id *nodes;     /* per node of the trace: its id in the graph */
+} tracer;
+
+static const char *name_of(const void *owner, node_id n)
+{
+    const tracer *t = owner;
+    if ((size_t)n >= t->known || t->index[n] == NOT_TRACED)
+        return NULL;
+    return t->names[t->index[n]];
+}
+
+/* ---- Which nodes ---- */
+
+/* Marks what the root needs: a loop down. */
+static bool *find_reached(const graph *g, arena *a, node_id root)
+{
+    bool *reached = ARENA_ARRAY(a, bool, (size_t)root + 1);
+    reached[root] = true;
+    for (node_id n = root; n >= 0; n--)
+        for (size_t k = 0; reached[n] && k < graph_arity(g, n); k++)
+            reached[graph_operand(g, n, k)] = true;
+    return reached;
+}
+
+static void take(tracer *t, node_id n)
+{
+    trace *made = t->made;
+    t->index[n] = (int32_t)made->nodes.count;
+    t->nodes[made->nodes.count] = n;
+    array_push(t->arena, &made->nodes, ((trace_node){0}));
+}
+
+/* Numbers the nodes: leaves first, then in the order of evaluation. */
+static void number_nodes(tracer *t, node_id root)
+{
+    const bool *reached = find_reached(t->graph, t->arena, root);
+    for (node_id n = 0; n <= root; n++)
+        if (reached[n] && graph_op(t->graph, n) == OP_LEAF)
+            take(t, n);
+    for (node_id n = 0; n <= root; n++)
+        if (reached[n] && graph_op(t->graph, n) != OP_LEAF)
+            take(t, n);
+}
+
+/* ---- What they are called ---- */
+
+static const char *next_name(const tracer *t, size_t *number)
+{
+    for (;;) {
+        const char *name = format_in(t->arena, "v%zu", ++*number);
+        if (!t->request->name_in_use(t->request->owner, name))
+            return name;
+    }
+}
+
+static const char *constant_name(const tracer *t, node_id n)
+{
+    const constant *c = graph_constant_of(t->graph, n);
+    return c->text != NULL ? c->text : formula_of(t->arena, t->graph, n, name_of, t);
+}
+
+static void name_nodes(tracer *t)
+{
+    size_t count = t->made->nodes.count, number = 0;
+    t->names = ARENA_ARRAY(t->arena, const char *, count);
+    for (size_t i = 0; i < count; i++) {
+        node_id n = t->nodes[i];
+        const char *name = graph_name_of(t->graph, n);
+        if (name == NULL)
+            name = graph_op(t->graph, n) == OP_CONST ? NULL : next_name(t, &number);
+        t->names[i] = name;
+    }
+}
+
+/* ---- What they compute ---- */
+
+static const char *kind_name(const graph *g, node_id n)
+{
+    op_id op = graph_op(g, n);
+    if (op == OP_CONST)
+        return "const";
+    if (op != OP_LEAF)
+        return "compute";
+    static const char *const kinds[] = {"input", "param", "const"};
+    return kinds[graph_leaf_kind(g, n)];
+}
+
+static void describe_operation(const tracer *t, node_id n, trace_node *described)
+{
+    const graph *g = t->graph;
+    const operation *row = op_row(graph_op(g, n));
+    size_t arity = graph_arity(g, n);
+    size_t *args = ARENA_ARRAY(t->arena, size_t, arity);
+    for (size_t k = 0; k < arity; k++)
+        args[k] = (size_t)t->index[graph_operand(g, n, k)];
+    described->op = row->spelling != NULL ? row->spelling : "=";
+    described->says = row->says;
+    described->args = args;
+    described->arg_count = arity;
+    described->formula = formula_of_node(t->arena, g, n, name_of, t);
+}
+
+static void describe_nodes(tracer *t)
+{
+    for (size_t i = 0; i < t->made->nodes.count; i++) {
+        node_id n = t->nodes[i];
+        trace_node *described = &t->made->nodes.items[i];
+        described->literal = t->names[i] == NULL;
+        described->name = described->literal ? constant_name(t, n) : t->names[i];
+        described->kind = kind_name(t->graph, n);
+        described->group = graph_group_of(t->graph, n);
+        described->value = run_value(t->run, n);
+        if (graph_arity(t->graph, n) > 0)
+            describe_operation(t, n, described);
+    }
+}
+
+static tracer trace_start(const trace_request *request, trace *made)
+{
+    builder *b = request->builder;
+    *made = (trace){.of = request->of};
+    tracer t = {.request = request,
+                .graph = b->graph,
+                .arena = b->arena,
+                .run = b->run,
+                .made = made,
+                .known = (size_t)request->root + 1};
+    t.index = ARENA_ARRAY(t.arena, int32_t, t.known);
+    t.nodes = ARENA_ARRAY(t.arena, node_id, t.known);
+    for (size_t i = 0; i < t.known; i++)
+        t.index[i] = NOT_TRACED;
+    number_nodes(&t, request->root);
+    name_nodes(&t);
+    made->root = (size_t)t.index[request->root];
+    return t;
+}
+
+void trace_forward(const trace_request *request, trace *made)
+{
+    tracer t = trace_start(request, made);
+    run_compute(t.run, &request->root, 1);
+    describe_nodes(&t);
+}
+
+/* ---- The backward pass ---- */
+
+typedef ARRAY(node_id) node_list;
+
+static void want(tracer *t, node_list *targets, node_id n)
+{
+    if (n != NODE_NONE)
+        array_push(t->arena, targets, n);
+}
+
+static void compute_backward(tracer *t, const backward *pass)
+{
+    node_list targets = {0};
+    want(t, &targets, pass->root);
+    for (size_t i = 0; i < pass->edges.count; i++) {
+        const backward_edge *edge = &pass->edges.items[i];
+        want(t, &targets, edge->local.whole);
+        want(t, &targets, edge->local.smooth);
+        want(t, &targets, edge->local.kink);
+        want(t, &targets, edge->downstream);
+    }
+    for (size_t i = 0; i < t->made->nodes.count; i++)
+        want(t, &targets, pass->adjoint[t->nodes[i]]);
+    run_compute(t->run, targets.items, targets.count);
+}
+
+static bool same_entries(tensor a, tensor b)
+{
+    size_t count = shape_count(&a.shape);
+    for (size_t i = 0; i < count; i++)
+        if (a.entries[i] != b.entries[i] && !(isnan(a.entries[i]) && isnan(b.entries[i])))
+            return false;
+    return true;
+}
+
+static bool any_entry(tensor mask)
+{
+    size_t count = shape_count(&mask.shape);
+    for (size_t i = 0; i < count; i++)
+        if (mask.entries[i] != 0)
+            return true;
+    return false;
+}
+
+/* The slope as it prints at this point: without the part of the kink, or a guard, where
+ * that changes nothing. */
+static const char *local_formula(const tracer *t, const slope *local)
+{
+    bool same = same_entries(run_value(t->run, local->smooth),
+                             run_value(t->run, local->whole));
+    return formula_of(t->arena, t->graph, same ? local->smooth : local->whole, name_of, t);
+}
+
+/* The condition of a kink as an equation: a = 0. */
+static const char *kink_text(const tracer *t, node_id kink)
+{
+    const char *formula = formula_of(t->arena, t->graph, kink, name_of, t);
+    const char *equal = strstr(formula, " == ");
+    assert(equal != NULL);
+    return format_in(t->arena, "%.*s = %s", (int)(equal - formula), formula,
+                     equal + strlen(" == "));
+}
+
+static void describe_edges(tracer *t, const backward *pass)
+{
+    for (size_t i = 0; i < pass->edges.count; i++) {
+        const backward_edge *edge = &pass->edges.items[i];
+        trace_edge described = {.from = (size_t)t->index[edge->from],
+                                .to = (size_t)t->index[edge->to],
+                                .arg = edge->operand,
+                                .formula = local_formula(t, &edge->local),
+                                .local = run_value(t->run, edge->local.whole),
+                                .downstream = run_value(t->run, edge->downstream)};
+        node_id kink = edge->local.kink;
+        if (kink != NODE_NONE && any_entry(run_value(t->run, kink))) {
+            described.kink = kink_text(t, kink);
+            described.kink_says = op_row(graph_op(t->graph, edge->from))->kink.says;
+        }
+        array_push(t->arena, &t->made->edges, described);
+    }
+}
+
+static tensor zeros_like(arena *a, const shape *s)
+{
+    return (tensor){*s, ARENA_ARRAY(a, double, shape_count(s))};
+}
+
+/* Hands every node the terms of its upstream: the edges sorted, by counting, by the
+ * operand they lead to. */
+static void describe_terms(tracer *t)
+{
+    trace *made = t->made;
+    trace_term *terms = ARENA_ARRAY(t->arena, trace_term, made->edges.count);
+    for (size_t i = 0; i < made->edges.count; i++)
+        made->nodes.items[made->edges.items[i].to].term_count++;
+    size_t begin = 0;
+    for (size_t i = 0; i < made->nodes.count; i++) {
+        trace_node *described = &made->nodes.items[i];
+        described->terms = terms + begin;
+        begin += described->term_count;
+        described->term_count = 0;
+    }
+    for (size_t i = 0; i < made->edges.count; i++) {
+        const trace_edge *edge = &made->edges.items[i];
+        trace_node *to = &made->nodes.items[edge->to];
+        size_t at = (size_t)(to->terms - terms) + to->term_count++;
+        terms[at] = (trace_term){made->nodes.items[edge->from].name, edge->downstream};
+    }
+}
+
+static void describe_upstreams(tracer *t, const backward *pass)
+{
+    describe_terms(t);
+    for (size_t i = 0; i < t->made->nodes.count; i++) {
+        node_id adjoint = pass->adjoint[t->nodes[i]];
+        trace_node *described = &t->made->nodes.items[i];
+        described->has_upstream = adjoint != NODE_NONE;
+        if (adjoint != NODE_NONE)
+            described->upstream = run_value(t->run, adjoint);
+    }
+}
+
+static void describe_gradient(tracer *t, node_id by)
+{
+    trace *made = t->made;
+    trace_gradient described = {.name = graph_name_of(t->graph, by),
+                                .kind = kind_name(t->graph, by)};
+    bool traced = (size_t)by < t->known && t->index[by] != NOT_TRACED;
+    const trace_node *at = traced ? &made->nodes.items[t->index[by]] : NULL;
+    if (at != NULL && at->has_upstream) {
+        described.value = at->upstream;
+        described.terms = at->terms;
+        described.term_count = at->term_count;
+    } else {
+        described.value = zeros_like(t->arena, graph_shape(t->graph, by));
+    }
+    array_push(t->arena, &made->gradients, described);
+}
+
+void trace_gradients(const trace_request *request, const node_id *wrt, size_t count,
+                     trace *made)
+{
+    tracer t = trace_start(request, made);
+    backward pass;
+    differentiate(request->builder, request->root, wrt, count, &pass);
+    compute_backward(&t, &pass);
+    describe_nodes(&t);
+    describe_edges(&t, &pass);
+    describe_upstreams(&t, &pass);
+    for (size_t i = 0; i < count; i++)
+        describe_gradient(&t, wrt[i]);
+}
+
+size_t trace_default_wrt(const trace_request *request, const node_id **wrt)
+{
+    const builder *b = request->builder;
+    const bool *reached = find_reached(b->graph, b->arena, request->root);
+    node_list found = {0};
+    for (node_id n = 0; n <= request->root; n++)
+        if (reached[n] && graph_op(b->graph, n) == OP_LEAF &&
+            graph_leaf_kind(b->graph, n) != LEAF_CONST)
+            array_push(b->arena, &found, n);
+    *wrt = found.items;
+    return found.count;
+}
