@@ -18,7 +18,8 @@ SYNTAX  := climb.c explain.c grammar.c parse.c print.c split.c tree.c
 BUILD   := build.c differentiate.c formula.c rules.c simplify.c
 TRACE   := trace.c
 REPORT  := diagnostic_text.c json.c location.c style.c trace_text.c value_text.c
-SESSION := commands.c define.c evaluate.c names.c run.c scope.c session.c trace_commands.c
+SESSION := commands.c define.c evaluate.c names.c prelude.c run.c scope.c session.c set.c \
+    trace_commands.c
 REPL    := repl.c
 MAIN    := main.c
 

@@ -1,6 +1,7 @@
 /* The command line. */
 #include <errno.h>
 #include <getopt.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -40,15 +41,35 @@ static const char usage[] =
     "  --color=WHEN          auto, always or never\n"
     "  --no-unicode          print d and -> instead of signs beyond ASCII\n"
     "  --keep-going          do not stop at the first error\n"
-    "  --sandbox             read no files but those beside the script, start no programs\n"
+    "  --sandbox             read no files but those beside the script, start no "
+    "programs\n"
     "  --max-memory=SIZE     what a session may use: 500M, 2G\n"
     "  --timeout=SECONDS     what a statement may take\n"
     "  --version             print the version\n"
     "  --help                print this\n"
     "\n"
-    "Exit status: 0 all well, 1 a check failed, 2 an error in the input, 64 wrong options.\n"
+    "Exit status: 0 all well, 1 a check failed, 2 an error in the input, 64 wrong "
+    "options.\n"
     "\n"
     "  nabla -e 'x = 1; y = 2; z = 0; f = (x + y)*max(y, z); grad f'\n";
+
+/* ---- Ctrl-C ---- */
+
+/* Set by Ctrl-C, which stops the running statement and nothing else. */
+static volatile sig_atomic_t interrupted;
+
+static void interrupt(int number)
+{
+    (void)number;
+    interrupted = 1;
+}
+
+static void catch_interrupts(void)
+{
+    struct sigaction action = {.sa_handler = interrupt};
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGINT, &action, NULL);
+}
 
 /* ---- Output ---- */
 
@@ -271,7 +292,7 @@ static nabla_status run_request(nabla *n, const request *r)
         status = status == NABLA_ERROR ? status : ran;
     }
     if (r->prompts && status != NABLA_QUIT)
-        return repl(n);
+        return repl(n, &interrupted);
     return status;
 }
 
@@ -288,6 +309,8 @@ int main(int argc, char **argv)
         r.files = standard_input;
         r.file_count = 1;
     }
+    r.options.interrupted = &interrupted;
+    catch_interrupts();
     r.options.color_results = uses_color(r.color, STDOUT_FILENO);
     r.options.color_messages = uses_color(r.color, STDERR_FILENO);
     nabla *n = nabla_open(&r.options);

@@ -26,12 +26,12 @@ typedef void nabla_writer(void *context, nabla_stream stream, const char *bytes,
 
 typedef struct nabla_options {
     nabla_writer *write;
-    void *context;       /* handed to `write` */
-    bool json;           /* one JSON object per line instead of text */
-    bool unicode;        /* ∂ and → rather than d and -> */
+    void *context; /* handed to `write` */
+    bool json;     /* one JSON object per line instead of text */
+    bool unicode;  /* ∂ and → rather than d and -> */
     bool color_results;
     bool color_messages;
-    bool keep_going;     /* run on behind an error */
+    bool keep_going;      /* run on behind an error */
     size_t memory_budget; /* bytes; 0: no bound of our own */
     double time_budget;   /* seconds a statement may take; 0: no bound */
     /* Set from a signal handler to stop the running statement; may be NULL. */
@@ -48,11 +48,12 @@ typedef enum nabla_status {
 nabla *nabla_open(const nabla_options *options);
 void nabla_close(nabla *n);
 
-/* Runs what was typed at a prompt: as nabla_run, but shows what definitions come to, runs on
- * behind errors, and does not count them: NABLA_FINE or NABLA_QUIT. */
+/* Runs what was typed at a prompt: as nabla_run, but shows what definitions come to, runs
+ * on behind errors, and does not count them: NABLA_FINE or NABLA_QUIT. */
 nabla_status nabla_type(nabla *n, const char *source, size_t length);
 
-/* Runs statements. `file` names the source in messages: a path, "-e", "-". Stops at the first error unless told to keep going. */
+/* Runs statements. `file` names the source in messages: a path, "-e", "-". Stops at the
+ * first error unless told to keep going. */
 nabla_status nabla_run(nabla *n, const char *file, const char *source, size_t length);
 
 /* Reports that a file cannot be read, for what reason. Always NABLA_ERROR. */

@@ -7,7 +7,7 @@
 struct arena_block {
     arena_block *next;
     arena_block *previous; /* kept for large blocks only, to move them */
-    size_t bytes;       /* of payload */
+    size_t bytes;          /* of payload */
     size_t used;
     alignas(max_align_t) unsigned char payload[];
 };

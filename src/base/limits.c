@@ -35,8 +35,7 @@ static bool failure_due(size_t *countdown)
 static void take(limits *l, size_t bytes)
 {
     bool over = l->memory_budget > 0 &&
-                (bytes > l->memory_budget ||
-                 l->memory_used > l->memory_budget - bytes);
+                (bytes > l->memory_budget || l->memory_used > l->memory_budget - bytes);
     if (over || failure_due(&l->fail_allocation))
         escape(l, LIMIT_MEMORY);
     l->memory_used += bytes;

@@ -23,12 +23,13 @@ static size_t distance(const char *a, size_t a_length, const char *b, size_t b_l
     for (size_t j = 0; j <= b_length; j++)
         rows[0][j] = j;
     for (size_t i = 1; i <= a_length; i++) {
-        size_t *row = rows[i % 3], *above = rows[(i + 2) % 3], *two_above = rows[(i + 1) % 3];
+        size_t *row = rows[i % 3], *above = rows[(i + 2) % 3],
+               *two_above = rows[(i + 1) % 3];
         row[0] = i;
         for (size_t j = 1; j <= b_length; j++) {
             bool same = a[i - 1] == b[j - 1];
-            row[j] = smaller(above[j - 1] + (same ? 0 : 1),
-                             smaller(above[j], row[j - 1]) + 1);
+            row[j] =
+                smaller(above[j - 1] + (same ? 0 : 1), smaller(above[j], row[j - 1]) + 1);
             if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
                 row[j] = smaller(row[j], two_above[j - 2] + 1);
         }

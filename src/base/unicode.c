@@ -1,9 +1,9 @@
 #include "base/unicode.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include <utf8proc.h>
-
 
 enum {
     POINT_TRANSPOSE = 0x1D40, /* ᵀ */
@@ -62,6 +62,21 @@ bool unicode_continues_name(int32_t point)
         return true;
     utf8proc_category_t category = utf8proc_category(point);
     return category >= UTF8PROC_CATEGORY_MN && category <= UTF8PROC_CATEGORY_ND;
+}
+
+bool unicode_is_name(const char *text)
+{
+    size_t length = strlen(text), at = 0;
+    while (at < length) {
+        int32_t point;
+        size_t bytes = unicode_decode(text + at, length - at, &point);
+        bool fits = bytes > 0 && (at == 0 ? unicode_begins_name(point)
+                                          : unicode_continues_name(point));
+        if (!fits)
+            return false;
+        at += bytes;
+    }
+    return length > 0;
 }
 
 static bool is_ascii(const char *text, size_t length)

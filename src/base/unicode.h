@@ -20,6 +20,9 @@ size_t unicode_first_invalid(const char *text, size_t length);
 bool unicode_begins_name(int32_t point);
 bool unicode_continues_name(int32_t point);
 
+/* Whether all of the terminated text is one name. */
+bool unicode_is_name(const char *text);
+
 /* The canonical composition (NFC) of a name, so that equal looks are equal bytes. Returns
  * `text` itself where nothing changes. */
 const char *unicode_compose(arena *a, const char *text, size_t length, size_t *composed);

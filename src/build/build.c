@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/unicode.h"
 #include "build/differentiate.h"
 #include "syntax/print.h"
 
@@ -15,16 +16,18 @@ typedef enum part {
     PART_ROOT,  /* the root of a constant part */
 } part;
 
-/* An expression that is being built: the statement's, or the body of a called function. */
+/* An expression that is being built: the statement's, or the body of a called function.
+ */
 typedef struct frame {
     tree expression;
-    size_t at;               /* the tree node to be built next */
-    part *parts;             /* per tree node */
-    bool *part_begins;       /* per tree node: the first of a constant part */
-    graph_mark part_begin;   /* where the constant part at hand begins */
-    const function *callee;  /* NULL: the statement's own expression */
+    size_t at;              /* the tree node to be built next */
+    part *parts;            /* per tree node */
+    bool *part_begins;      /* per tree node: the first of a constant part */
+    graph_mark part_begin;  /* where the constant part at hand begins */
+    const function *callee; /* NULL: the statement's own expression */
     const node_id *arguments;
-    const char *outer_group; /* to return to behind a call */
+    const char **argument_texts; /* as the call has them; NULL where they are long */
+    const char *outer_group;     /* to return to behind a call */
 } frame;
 
 /* Calls nest as deep as users define them, so frames stand on a stack of our own. */
@@ -72,6 +75,14 @@ static op_id predefined(symbol name)
     return op_find(FORM_CONSTANT, name, strlen(name));
 }
 
+/* The user's function of that name, as far as the code at hand sees it. */
+static const function *user_function(const building *g, const frame *f, symbol name)
+{
+    if (f->callee != NULL && f->callee->predefined)
+        return NULL;
+    return g->b->scope->function(g->b->scope->owner, name);
+}
+
 static bool names_variable(const building *g, const frame *f, const tree_node *n)
 {
     size_t index;
@@ -84,7 +95,7 @@ static bool names_variable(const building *g, const frame *f, const tree_node *n
     case TREE_PARTIAL:
         return true;
     case TREE_CALL: {
-        const function *called = s->function(s->owner, n->as.name);
+        const function *called = user_function(g, f, n->as.name);
         return called != NULL && s->follows_variables(s->owner, called);
     }
     case TREE_NUMBER:
@@ -176,9 +187,8 @@ static bool complain_shapes(building *g, op_id op, const node_id *operands, size
     text_buffer shapes;
     text_init(&shapes, g->b->arena);
     for (size_t k = 0; k < count; k++)
-        text_add_listed(
-            &shapes, k, count,
-            shape_text(g->b->arena, graph_shape(g->b->graph, operands[k])));
+        text_add_listed(&shapes, k, count,
+                        shape_text(g->b->arena, graph_shape(g->b->graph, operands[k])));
     return diagnose(g->b->why, DIAGNOSTIC_SHAPE, mistake_span(g),
                     "%s%s does not fit operands of shape %s", mistake_place(g),
                     op_row(op)->spelling, text_string(&shapes));
@@ -196,7 +206,8 @@ static bool build_operation(building *g, op_id first, size_t count)
     op_id op = build_resolve(g->b, first, operands, &count, &s);
     if (op == OP_NONE)
         return complain_shapes(g, first, operands, count);
-    array_push(g->b->arena, &g->nodes, graph_append(g->b->graph, op, operands, count, &s));
+    array_push(g->b->arena, &g->nodes,
+               graph_append(g->b->graph, op, operands, count, &s));
     return true;
 }
 
@@ -216,15 +227,48 @@ static node_id copy_of(builder *b, node_id n)
     return graph_append(b->graph, OP_COPY, &n, 1, graph_shape(b->graph, n));
 }
 
-static void push_frame(building *g, const tree *expression, const function *callee,
-                       const node_id *arguments, const char *outer_group)
+static void push_frame(building *g, frame f)
 {
-    frame f = {.expression = *expression,
-               .callee = callee,
-               .arguments = arguments,
-               .outer_group = outer_group};
     find_parts(g, &f);
     array_push(g->b->arena, &g->frames, f);
+}
+
+/* Text of part of the frame's expression, with the arguments of its call in the places of
+ * the parameters. NULL where that gets long: calls of calls would double it each time. */
+static const char *part_text(const building *g, const frame *f, size_t at)
+{
+    enum { LONG = 80 };
+    arena *a = g->b->arena;
+    tree written = tree_part(&f->expression, at);
+    if (written.count > LONG)
+        return NULL;
+    tree filled = {ARENA_ARRAY(a, tree_node, written.count), written.count};
+    for (size_t i = 0; i < written.count; i++) {
+        tree_node *n = &filled.nodes[i];
+        *n = written.nodes[i];
+        size_t index;
+        if (n->kind != TREE_NAME || !is_parameter(f, n->as.name, &index))
+            continue;
+        const char *argument = f->argument_texts[index];
+        if (argument == NULL)
+            return NULL;
+        bool atom = unicode_is_name(argument);
+        *n = (tree_node){.kind = TREE_VERBATIM,
+                         .rank = atom ? RANK_ATOM : RANK_NONE,
+                         .size = 1,
+                         .as.text = argument};
+    }
+    const char *text = formula_text(a, &filled, PRINT_TIGHT);
+    return strlen(text) > LONG ? NULL : text;
+}
+
+/* What the nodes of a call are grouped under: the call as text. */
+static const char *group_text(const building *g, const frame *caller)
+{
+    const char *text = part_text(g, caller, caller->at);
+    if (text != NULL)
+        return copy_in(g->b->keep, text, strlen(text));
+    return format_in(g->b->keep, "%s(…)", caller->expression.nodes[caller->at].as.name);
 }
 
 static bool enter_call(building *g, const function *callee, size_t count)
@@ -233,40 +277,69 @@ static bool enter_call(building *g, const function *callee, size_t count)
     if (count != callee->count)
         return complain_arity(g, callee->name, callee->count, count);
     const frame *caller = top_frame(g);
-    tree call = tree_part(&caller->expression, caller->at);
-    const char *outer =
-        graph_enter_group(b->graph, formula_text(b->keep, &call, PRINT_TIGHT));
     node_id *arguments = ARENA_ARRAY(b->arena, node_id, count + 1);
+    const char **texts = ARENA_ARRAY(b->arena, const char *, count + 1);
+    size_t *children = ARENA_ARRAY(b->arena, size_t, count + 1);
+    tree_children(&caller->expression, caller->at, children);
+    const char *outer = graph_enter_group(b->graph, group_text(g, caller));
     g->nodes.count -= count;
     for (size_t k = 0; k < count; k++) {
         arguments[k] = g->nodes.items[g->nodes.count + k];
+        texts[k] = part_text(g, caller, children[k]);
         if (is_differentiated_by(&callee->body, callee->parameters[k].name))
             arguments[k] = copy_of(b, arguments[k]);
     }
-    push_frame(g, &callee->body, callee, arguments, outer);
+    push_frame(g, (frame){.expression = callee->body,
+                          .callee = callee,
+                          .arguments = arguments,
+                          .argument_texts = texts,
+                          .outer_group = outer});
     return true;
+}
+
+static bool is_printing(symbol name)
+{
+    static const char *const names[] = {"print", "println", "printf", "disp", "echo"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(name, names[i]) == 0)
+            return true;
+    return false;
 }
 
 static bool complain_function(building *g, symbol name)
 {
+    if (is_printing(name)) {
+        const frame *f = top_frame(g);
+        diagnose(g->b->why, DIAGNOSTIC_NAME, mistake_span(g), "%sno function %s",
+                 mistake_place(g), name);
+        const char *shown =
+            f->expression.nodes[f->at].arity == 1 ? part_text(g, f, f->at - 1) : NULL;
+        return diagnose_hint(g->b->why, "an expression shows itself, write %s",
+                             shown == NULL ? "it alone" : shown);
+    }
     diagnose(g->b->why, DIAGNOSTIC_NAME, mistake_span(g), "%sno function %s",
              mistake_place(g), name);
     const char *similar = g->b->scope->similar_function(g->b->scope->owner, name);
-    return similar == NULL ? false : diagnose_hint(g->b->why, "did you mean %s?", similar);
+    return similar == NULL ? false
+                           : diagnose_hint(g->b->why, "did you mean %s?", similar);
 }
 
-/* The frame stays at its call until the body has been built. */
+/* A call of the user's function, an operation or a function of the prelude, in that
+ * order. The frame stays at its call until the body of a function has been built. */
 static bool build_call(building *g, const tree_node *n, bool *entered)
 {
     const scope *s = g->b->scope;
-    const function *callee = s->function(s->owner, n->as.name);
-    if (callee != NULL) {
-        *entered = true;
-        return enter_call(g, callee, n->arity);
-    }
-    op_id op = op_find(FORM_CALL, n->as.name, strlen(n->as.name));
-    return op == OP_NONE ? complain_function(g, n->as.name)
-                         : build_operation(g, op, n->arity);
+    const function *callee = user_function(g, top_frame(g), n->as.name);
+    op_id op =
+        callee != NULL ? OP_NONE : op_find(FORM_CALL, n->as.name, strlen(n->as.name));
+    if (op != OP_NONE)
+        return build_operation(g, op, n->arity);
+    if (callee == NULL)
+        callee = s->predefined(s->owner, n->as.name, n->arity);
+    if (callee == NULL)
+        return complain_function(g, n->as.name);
+    *entered = true;
+    return enter_call(g, callee, n->arity);
 }
 
 /* ---- Names and derivatives ---- */
@@ -362,7 +435,7 @@ static void finish_node(building *g)
 bool build_tree(builder *b, const tree *expression, node_id *root)
 {
     building g = {.b = b};
-    push_frame(&g, expression, NULL, NULL, NULL);
+    push_frame(&g, (frame){.expression = *expression});
     while (g.frames.count > 0) {
         limits_poll(b->arena->limits);
         frame *f = top_frame(&g);

@@ -11,6 +11,7 @@ typedef struct function {
     const named_span *parameters;
     size_t count;
     tree body;
+    bool predefined; /* the prelude's: what it calls is predefined too */
 } function;
 
 /* How names reach the builder: it asks, the session answers. */
@@ -18,8 +19,11 @@ typedef struct scope {
     void *owner;
     /* The node of a variable, or NODE_NONE where it has none. */
     node_id (*variable)(void *owner, symbol name);
-    /* The function of that name, or NULL. */
+    /* The user's function of that name, or NULL. */
     const function *(*function)(void *owner, symbol name);
+    /* The prelude's function of that name with `count` parameters, or with any number
+     * where there is none with that; or NULL. */
+    const function *(*predefined)(void *owner, symbol name, size_t count);
     /* Whether the function follows variables from outside its parameters. */
     bool (*follows_variables)(void *owner, const function *f);
     /* A function with a name like that, as "name(a, b)", or NULL. */
@@ -31,11 +35,11 @@ typedef struct rules rules;
 /* One piece of building. The nodes it appends need `keep` for as long as they live. */
 typedef struct builder {
     graph *graph;
-    run *run;           /* for parts without variables, which are computed at once */
+    run *run; /* for parts without variables, which are computed at once */
     rules *rules;
     const scope *scope;
-    arena *arena;       /* working memory */
-    arena *keep;        /* values and texts of constants, names of groups */
+    arena *arena; /* working memory */
+    arena *keep;  /* values and texts of constants, names of groups */
     diagnostic *why;
     const span *reported; /* where mistakes are reported; NULL: where they stand */
 } builder;

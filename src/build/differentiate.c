@@ -38,8 +38,7 @@ static void walk_edge(builder *b, backward *pass, node_id from, size_t k)
     slope local = rules_slope(b, from, k);
     node_id factors[2] = {pass->adjoint[from], local.whole};
     node_id downstream = simplify_apply(b, OP_TIMES, factors, 2);
-    array_push(b->arena, &pass->edges,
-               ((backward_edge){from, to, k, local, downstream}));
+    array_push(b->arena, &pass->edges, ((backward_edge){from, to, k, local, downstream}));
     add_downstream(b, pass, to, downstream);
 }
 

@@ -2,7 +2,8 @@
  * (the gradient of the root with respect to it) is the sum of what flows down from the
  * nodes that use it: upstream .* local.
  *
- * Source: Linnainmaa (1970); Griewank and Walther, "Evaluating Derivatives" (2008), ch. 3. */
+ * Source: Linnainmaa (1970); Griewank and Walther, "Evaluating Derivatives" (2008),
+ * ch. 3. */
 #ifndef NABLA_BUILD_DIFFERENTIATE_H
 #define NABLA_BUILD_DIFFERENTIATE_H
 
@@ -10,9 +11,9 @@
 
 /* One edge of the graph, walked backward. */
 typedef struct backward_edge {
-    node_id from;       /* the consumer */
-    node_id to;         /* its operand … */
-    size_t operand;     /* … with this index */
+    node_id from;   /* the consumer */
+    node_id to;     /* its operand … */
+    size_t operand; /* … with this index */
     slope local;
     node_id downstream; /* upstream .* local */
 } backward_edge;

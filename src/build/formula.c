@@ -19,9 +19,8 @@ typedef struct formula_writer {
 
 static void write_verbatim(formula_writer *w, const char *text, op_rank rank)
 {
-    tree_push(&w->tree, (tree_node){.kind = TREE_VERBATIM,
-                                    .rank = (uint8_t)rank,
-                                    .as.text = text});
+    tree_push(&w->tree,
+              (tree_node){.kind = TREE_VERBATIM, .rank = (uint8_t)rank, .as.text = text});
 }
 
 static void write_constant(formula_writer *w, const constant *c)
@@ -46,9 +45,19 @@ static bool is_indicator(const graph *g, node_id n)
            mask->rank == RANK_COMPARISON;
 }
 
+static bool has_number_operands(const graph *g, node_id n)
+{
+    for (size_t k = 0; k < graph_arity(g, n); k++)
+        if (!shape_is_number(graph_shape(g, graph_operand(g, n, k))))
+            return false;
+    return true;
+}
+
 static void write_operation(formula_writer *w, node_id n)
 {
     op_id op = graph_op(w->graph, n);
+    if (op_row(op)->undotted != OP_NONE && has_number_operands(w->graph, n))
+        op = (op_id)op_row(op)->undotted;
     const operation *row = op_row(op);
     tree_node made = {.kind = TREE_OPERATION,
                       .op = (uint16_t)op,

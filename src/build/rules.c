@@ -104,7 +104,8 @@ slope rules_slope(builder *b, node_id n, size_t k)
     const operation *row = op_row(op);
     templates *t = &b->rules->of[op];
     assert(row->local[k] != NULL);
-    node_id smooth = instantiate(b, template_of(b->rules, &t->local[k], row->local[k]), n);
+    node_id smooth =
+        instantiate(b, template_of(b->rules, &t->local[k], row->local[k]), n);
     slope made = {smooth, smooth, NODE_NONE};
     if (row->runs[k] != NULL)
         made.whole = instantiate(b, template_of(b->rules, &t->runs[k], row->runs[k]), n);

@@ -1,5 +1,6 @@
 /* Running a graph forward: the values of the nodes that are asked for, and of those they
- * need, in one loop up the array. Gradients are nodes too, so this is all that computes. */
+ * need, in one loop up the array. Gradients are nodes too, so this is all that computes.
+ */
 #ifndef NABLA_EVAL_RUN_H
 #define NABLA_EVAL_RUN_H
 

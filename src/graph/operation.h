@@ -47,9 +47,9 @@ typedef bool shape_rule(const shape *operands, size_t count, shape *result);
 
 /* Where the slope of an operation jumps, and what nabla takes there. */
 typedef struct op_kink {
-    const char *when;                 /* condition in terms of a, b, c */
+    const char *when;                  /* condition in terms of a, b, c */
     const char *adds[OP_MAX_OPERANDS]; /* slope added to `local` where it holds */
-    const char *says;                 /* the choice, in words */
+    const char *says;                  /* the choice, in words */
 } op_kink;
 
 typedef struct op_interval {
@@ -61,16 +61,16 @@ typedef struct operation {
     op_form form;
     const char *spelling;
     op_rank rank;
-    bool right;                          /* right associative */
-    const char *alias[OP_MAX_ALIASES];   /* other spellings */
-    size_t arity;                        /* the most operands it takes */
-    const char *optional;                /* the last operand where it is left out */
-    double constant;                     /* value of a FORM_CONSTANT */
+    bool right;                        /* right associative */
+    const char *alias[OP_MAX_ALIASES]; /* other spellings */
+    size_t arity;                      /* the most operands it takes */
+    const char *optional;              /* the last operand where it is left out */
+    double constant;                   /* value of a FORM_CONSTANT */
     shape_rule *shape;
     kernel *kernel;
-    const char *local[OP_MAX_OPERANDS];  /* slope per operand */
-    const char *runs[OP_MAX_OPERANDS];   /* the same, written so that it has a value
-                                            where `local` is 0·log(0) and the like */
+    const char *local[OP_MAX_OPERANDS]; /* slope per operand */
+    const char *runs[OP_MAX_OPERANDS];  /* the same, written so that it has a value
+                                           where `local` is 0·log(0) and the like */
     op_kink kink;
     op_interval sample[OP_MAX_OPERANDS]; /* where tests sample it; kinks stay outside */
     const char *says;                    /* how the gradient passes, in one line */

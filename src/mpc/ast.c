@@ -1,9 +1,9 @@
 /* ast.c: syntax trees on the heap.
  *
- * Nodes come in two kinds. Those made by the functions here are separate heap blocks. The tree
- * of a parse is a single block that holds all its nodes and texts; `state.term` marks its nodes,
- * and what replaces one of their parts later is a heap block of its own, marked as well. So
- * every function works on both kinds, and on mixtures. */
+ * Nodes come in two kinds. Those made by the functions here are separate heap blocks. The
+ * tree of a parse is a single block that holds all its nodes and texts; `state.term`
+ * marks its nodes, and what replaces one of their parts later is a heap block of its own,
+ * marked as well. So every function works on both kinds, and on mixtures. */
 
 #include "internal.h"
 
@@ -143,15 +143,16 @@ static bool make_room(mpc_ast_t *a)
 
 mpc_ast_t *mpc_ast_add_child(mpc_ast_t *r, mpc_ast_t *a)
 {
-    if (r && make_room(r))
+    if (r && a && make_room(r))
         r->children[r->children_num++] = a;
-    else
+    else /* nothing to add, or no memory to add it */
         mpc_ast_delete(a);
     return r;
 }
 
 /* Replaces the tag by `length` bytes of `front` and then `back`. */
-static mpc_ast_t *set_tag(mpc_ast_t *a, const char *front, size_t length, const char *back)
+static mpc_ast_t *set_tag(mpc_ast_t *a, const char *front, size_t length,
+                          const char *back)
 {
     size_t back_length = strlen(back);
     char *tag = malloc(length + back_length + 1);
@@ -234,8 +235,8 @@ static bool copy_children(mpc_list *list, mpc_ast_t *a)
     return true;
 }
 
-/* A tree of separate nodes in place of `a`, which is freed if it was a block. Without memory
- * the tree is cut short. */
+/* A tree of separate nodes in place of `a`, which is freed if it was a block. Without
+ * memory the tree is cut short. */
 static mpc_ast_t *unpack(mpc_ast_t *a)
 {
     if (!is_block_root(a))

@@ -1,19 +1,20 @@
 /* engine.c: the machine that runs parsers.
  *
- * Two steps alternate. `begin` starts a parser: a leaf succeeds or fails at once, any other
- * parser gets a frame on the stack and names the parser inside it that is to run first.
- * `resume` tells the parser on top of the stack how the one inside it ended; it either names
- * another one to run, or ends itself.
+ * Two steps alternate. `begin` starts a parser: a leaf succeeds or fails at once, any
+ * other parser gets a frame on the stack and names the parser inside it that is to run
+ * first. `resume` tells the parser on top of the stack how the one inside it ended; it
+ * either names another one to run, or ends itself.
  *
- * A parser that fails has put the position back to where it began. Its results wait on the
- * stack of values until they are folded or destroyed. */
+ * A parser that fails has put the position back to where it began. Its results wait on
+ * the stack of values until they are folded or destroyed. */
 
 #include "run.h"
 
 typedef enum { FAILED, SUCCEEDED, GO_INSIDE } step;
 
 /* How many retained parsers may be run per byte of input before results are remembered:
- * several times what a grammar needs that does not try the same things again and again. */
+ * several times what a grammar needs that does not try the same things again and again.
+ */
 enum { CALLS_PER_BYTE = 64, CALLS_AT_LEAST = 1024 };
 
 /* ---- Stacks ---- */
@@ -91,8 +92,10 @@ static bool push_value(mpc_run *r, mpc_dtor_t dtor)
 static step leave(mpc_run *r, bool ok)
 {
     mpc_frame *f = top(r);
-    if (!ok)
+    if (!ok) {
         r->at = f->start;
+        r->ends = f->ends;
+    }
     if (r->memo && f->p->retained)
         mpc_memo_keep(r, f, ok);
     r->depth--;
@@ -175,8 +178,8 @@ static step end_apply(mpc_run *r)
     return leave_with(r, def->f.apply_to(x, def->data));
 }
 
-/* Back to a span if the check has left the string as it was: joining such values then needs
- * no heap. */
+/* Back to a span if the check has left the string as it was: joining such values then
+ * needs no heap. */
 static mpc_value checked_value(mpc_value before, char *after)
 {
     if (before.kind == V_SPAN && after && strlen(after) == before.length &&
@@ -227,8 +230,8 @@ static step end_tree(mpc_run *r)
     return leave(r, t != NULL);
 }
 
-/* True if the next byte shows that `p` would fail right here. The second run does not take
- * this short cut, as it wants to know which parsers failed. */
+/* True if the next byte shows that `p` would fail right here. The second run does not
+ * take this short cut, as it wants to know which parsers failed. */
 static bool cannot_start(mpc_run *r, const mpc_parser_t *p)
 {
     if (p->def.may_be_empty || r->explain)
@@ -239,7 +242,8 @@ static bool cannot_start(mpc_run *r, const mpc_parser_t *p)
     return true;
 }
 
-/* Goes to the alternative `f->index` of a choice, or the first after it that can start. */
+/* Goes to the alternative `f->index` of a choice, or the first after it that can start.
+ */
 static step go_to_alternative(mpc_run *r, mpc_frame *f)
 {
     const mpc_definition *def = &f->p->def;
@@ -281,8 +285,8 @@ static step after_maybe(mpc_run *r, bool ok)
     return leave_with(r, top(r)->p->def.f.lift());
 }
 
-/* True if repeating once more could not go any further: nothing was consumed, or the end of
- * the input was matched, which one iteration only may do. */
+/* True if repeating once more could not go any further: nothing was consumed, or the end
+ * of the input was matched, which one iteration only may do. */
 static bool is_last_iteration(const mpc_run *r, const mpc_frame *f)
 {
     return r->at == f->mark || (r->at == r->end && r->ends != f->ends);
@@ -315,12 +319,16 @@ static step after_count(mpc_run *r, bool ok)
         mpc_report_prefix(r, f->p->def.n);
     if (!ok || !push_value(r, f->p->def.dtor))
         return leave_failed(r);
-    if (++f->index == f->p->def.n)
+    /* Empty iterations would only go on like that; more than three make no other tree. */
+    bool is_enough = r->at == f->mark && f->index >= 2;
+    f->mark = r->at;
+    if (++f->index == f->p->def.n || is_enough)
         return leave_folded(r);
     return go_inside(r, f->p->def.x);
 }
 
-/* The even parsers are items, the odd ones separators. `mark` is the end of the last item. */
+/* The even parsers are items, the odd ones separators. `mark` is the end of the last
+ * item. */
 static step after_sepby(mpc_run *r, bool ok)
 {
     mpc_frame *f = top(r);
@@ -400,8 +408,8 @@ static step resume(mpc_run *r, bool ok)
 
 /* ---- Starting a parser ---- */
 
-/* Counts the runs of rules. Too many for the distance covered show that the grammar tries the
- * same rules at the same places over and over. */
+/* Counts the runs of rules. Too many for the distance covered show that the grammar tries
+ * the same rules at the same places over and over. */
 static void count_call(mpc_run *r)
 {
     if (++r->calls > CALLS_AT_LEAST + CALLS_PER_BYTE * (r->farthest - r->begin) &&

@@ -1,10 +1,10 @@
 /* internal.h: what a parser is made of, shared by the files of this folder only.
  *
  * A parser is a small record, its definition, with a type and the parsers inside it. The
- * machine of engine.c walks these records directly; there is no compiled form, so a parser
- * can be redefined at any time between parses. What is worth knowing about a definition
- * before running it is worked out when it is built: the set of bytes it can start with, and
- * whether it may match nothing. */
+ * machine of engine.c walks these records directly; there is no compiled form, so a
+ * parser can be redefined at any time between parses. What is worth knowing about a
+ * definition before running it is worked out when it is built: the set of bytes it can
+ * start with, and whether it may match nothing. */
 
 #ifndef NABLA_MPC_INTERNAL_H
 #define NABLA_MPC_INTERNAL_H
@@ -16,8 +16,12 @@
 
 #include "mpc.h"
 
+/* Parsers inside each other during a parse; a build may set another limit. */
+#ifndef MPC_MAX_DEPTH
+#define MPC_MAX_DEPTH 20000
+#endif
+
 enum {
-    MPC_MAX_DEPTH = 20000,   /* parsers inside each other during a parse */
     MPC_MAX_NESTING = 500,   /* brackets inside each other in a regex or a grammar text */
     MPC_MAX_COUNT = 1000000, /* n of {n} */
     MPC_MAX_INPUT = INT_MAX, /* bytes, as nodes count their children in an int */
@@ -51,8 +55,8 @@ extern const char mpc_white[]; /* the characters of white space */
 
 /* ---- Definitions ---- */
 
-/* The types up to P_LITERAL are leaves: they match at once, without parsers inside that the
- * machine would have to visit. */
+/* The types up to P_LITERAL are leaves: they match at once, without parsers inside that
+ * the machine would have to visit. */
 typedef enum {
     P_UNDEFINED,
     P_PASS,
@@ -107,18 +111,18 @@ typedef enum {
 typedef struct mpc_regex mpc_regex;
 
 typedef struct {
-    uint8_t type;       /* an mpc_type */
-    uint8_t fold_kind;  /* an mpc_fold_kind */
-    uint8_t pick;       /* the value that FOLD_PICK takes */
-    bool may_be_empty;  /* could succeed without consuming; if so, `first` is incomplete */
-    bool skips_blank;   /* P_LITERAL: white space is skipped after it */
-    int n;              /* parsers in `xs`, or the count of P_COUNT */
-    mpc_parser_t *x;    /* the parser inside */
-    mpc_parser_t **xs;  /* the parsers inside P_OR, P_AND and P_SEPBY */
-    mpc_set first;      /* bytes it can start with; for one-byte parsers, those it matches */
-    char *text;         /* a literal, a set, a message, a description; owned */
-    char *expected;     /* leaves: what to report instead of their own text; owned */
-    const char *tag;    /* a tag, or a piece of one; not owned */
+    uint8_t type;      /* an mpc_type */
+    uint8_t fold_kind; /* an mpc_fold_kind */
+    uint8_t pick;      /* the value that FOLD_PICK takes */
+    bool may_be_empty; /* could succeed without consuming; if so, `first` is incomplete */
+    bool skips_blank;  /* P_LITERAL: white space is skipped after it */
+    int n;             /* parsers in `xs`, or the count of P_COUNT */
+    mpc_parser_t *x;   /* the parser inside */
+    mpc_parser_t **xs; /* the parsers inside P_OR, P_AND and P_SEPBY */
+    mpc_set first;   /* bytes it can start with; for one-byte parsers, those it matches */
+    char *text;      /* a literal, a set, a message, a description; owned */
+    char *expected;  /* leaves: what to report instead of their own text; owned */
+    const char *tag; /* a tag, or a piece of one; not owned */
     size_t text_length; /* of `text`, or of `tag` */
     mpc_dtor_t *dtors;  /* P_AND: destructors of all parsers but the last; owned */
     mpc_dtor_t dtor;
@@ -139,7 +143,7 @@ typedef struct {
 struct mpc_parser_t {
     mpc_definition def;
     bool retained;
-    char *name;         /* of a retained parser, with a bar after it: the piece of a tag */
+    char *name; /* of a retained parser, with a bar after it: the piece of a tag */
     size_t name_length; /* without the bar */
     mpc_parser_t *link; /* list of parsers still to be freed or copied */
 };
@@ -148,8 +152,8 @@ struct mpc_parser_t {
 mpc_parser_t *mpc_make(mpc_type type);
 /* The same around one parser; frees `x` if there is no memory. */
 mpc_parser_t *mpc_make_around(mpc_type type, mpc_parser_t *x);
-/* The parser that stands for one that could not be allocated: it always fails. It is shared
- * and constant; nothing ever writes to it. */
+/* The parser that stands for one that could not be allocated: it always fails. It is
+ * shared and constant; nothing ever writes to it. */
 mpc_parser_t *mpc_no_memory(void);
 bool mpc_is_no_memory(const mpc_parser_t *p);
 /* Frees an unfinished parser, and gives mpc_no_memory. */
@@ -176,8 +180,8 @@ void mpc_set_fold(mpc_definition *def, mpc_fold_t f);
 
 struct mpc_run;
 
-/* Compiles `length` bytes of source. Returns NULL when it is malformed, with the message in a
- * fresh block in `*why` (NULL if there was no memory for it). */
+/* Compiles `length` bytes of source. Returns NULL when it is malformed, with the message
+ * in a fresh block in `*why` (NULL if there was no memory for it). */
 mpc_regex *mpc_regex_compile(const char *source, size_t length, int mode, char **why);
 void mpc_regex_delete(mpc_regex *re);
 mpc_regex *mpc_regex_copy(mpc_regex *re);
@@ -220,7 +224,8 @@ char *mpc_buffer_finish(mpc_buffer *b);
 
 /* ---- Lists ---- */
 
-/* Pointers in the order they were added: the nodes of a tree that still have to be visited. */
+/* Pointers in the order they were added: the nodes of a tree that still have to be
+ * visited. */
 typedef struct {
     void **items;
     size_t n;
@@ -233,14 +238,14 @@ void mpc_list_free(mpc_list *list);
 
 /* ---- Errors ---- */
 
-/* An error with a message of its own, or with a list. The copies are in one block; without
- * memory for it the constant error that says so. */
+/* An error with a message of its own, or with a list. The copies are in one block;
+ * without memory for it the constant error that says so. */
 mpc_err_t *mpc_err_failure(const char *filename, mpc_state_t state, const char *failure);
 mpc_err_t *mpc_err_expected(const char *filename, mpc_state_t state, char received,
                             const char *const *expected, size_t n);
 
-/* What mpc_ast_t.state.term says of a node: 0 for a separate one, else flags and, above them,
- * its index in the block. */
+/* What mpc_ast_t.state.term says of a node: 0 for a separate one, else flags and, above
+ * them, its index in the block. */
 enum {
     AST_IN_BLOCK = 1,     /* the node is part of a block */
     AST_OWN_TAG = 2,      /* its tag has been replaced */

@@ -8,9 +8,9 @@
  *     base     = "string" | 'c' | /regex/ modes | "<" name ">" | "<" digits ">"
  *              | "(" choice ")"
  *
- * The reader makes parsers as it goes and keeps them on a stack. A group in parentheses leaves
- * its parsers there one by one, so that without a suffix it becomes part of the sequence around
- * it; a suffix or an alternative first makes one parser of them. */
+ * The reader makes parsers as it goes and keeps them on a stack. A group in parentheses
+ * leaves its parsers there one by one, so that without a suffix it becomes part of the
+ * sequence around it; a suffix or an alternative first makes one parser of them. */
 
 #include "internal.h"
 
@@ -26,7 +26,8 @@ typedef struct {
     mpc_list items; /* the stack */
     int depth;
     bool failed;
-    const char *expected[MOST_EXPECTED]; /* what is missing at `at` once reading has failed */
+    const char
+        *expected[MOST_EXPECTED]; /* what is missing at `at` once reading has failed */
     size_t expected_count;
     const char *failure; /* or the message */
 } reader;
@@ -55,7 +56,8 @@ static void fail_saying(reader *rd, const char *failure)
 
 /* What may stand at various places. */
 static const char *const in_rule_name[] = {"letter", "underscore", "end of input", NULL};
-static const char *const in_suffix[] = {"\"*\"", "\"+\"", "\"?\"", "\"!\"", "\"{\"", NULL};
+static const char *const in_suffix[] = {"\"*\"", "\"+\"", "\"?\"",
+                                        "\"!\"", "\"{\"", NULL};
 static const char *const in_base[] = {"string", "char", "regex", "\"<\"", "\"(\"", NULL};
 static const char *const in_choice[] = {"\"|\"", NULL};
 static const char *const in_description[] = {"string", NULL};
@@ -141,7 +143,8 @@ static size_t read_name(reader *rd)
 {
     const char *start = rd->at;
     if (next_is_letter(rd))
-        while (next_is_letter(rd) || (rd->at < rd->end && isdigit((unsigned char)*rd->at)))
+        while (next_is_letter(rd) ||
+               (rd->at < rd->end && isdigit((unsigned char)*rd->at)))
             rd->at++;
     size_t length = (size_t)(rd->at - start);
     skip_blank(rd);
@@ -160,8 +163,8 @@ static int read_number(reader *rd)
     return n;
 }
 
-/* Reads what stands between two `quote`s, a backslash taking the next character with it, and
- * gives it in a fresh block, or NULL. */
+/* Reads what stands between two `quote`s, a backslash taking the next character with it,
+ * and gives it in a fresh block, or NULL. */
 static char *read_quoted(reader *rd, char quote)
 {
     const char *start = ++rd->at;
@@ -189,7 +192,8 @@ static void push(reader *rd, mpc_parser_t *p)
         mpc_delete(p);
 }
 
-/* Makes one parser of those from `base` on: a sequence or a choice, if there are several. */
+/* Makes one parser of those from `base` on: a sequence or a choice, if there are several.
+ */
 static mpc_parser_t *pop_all(reader *rd, size_t base, mpc_type type)
 {
     size_t n = rd->items.n - base;
@@ -214,6 +218,9 @@ static void push_literal(reader *rd, mpc_parser_t *pattern, const char *tag)
         p->def.tag = tag;
         p->def.text_length = strlen(tag);
         p->def.skips_blank = rd->blanks;
+        mpc_set white = mpc_set_of(mpc_white);
+        if (rd->blanks && p->def.may_be_empty) /* then it can begin by skipping */
+            mpc_set_unite(&p->def.first, &white);
     }
     push(rd, p);
     skip_blank(rd);
@@ -383,7 +390,8 @@ static void fail_after_item(reader *rd, const char *const *closing)
     while (last > rd->begin && strchr(mpc_white, last[-1]))
         last--;
     bool has_suffix = last > rd->begin && strchr("*+?!}", last[-1]);
-    fail_expecting(rd, has_suffix ? nothing : in_suffix, in_base, in_choice, closing, NULL);
+    fail_expecting(rd, has_suffix ? nothing : in_suffix, in_base, in_choice, closing,
+                   NULL);
 }
 
 static void read_sequence(reader *rd)
@@ -498,7 +506,8 @@ static void finish_rules(rule_list *list, bool define)
 
 /* ---- Entry points ---- */
 
-static void start(reader *rd, int flags, const char *label, const char *text, va_list args)
+static void start(reader *rd, int flags, const char *label, const char *text,
+                  va_list args)
 {
     *rd = (reader){.label = label, .begin = text, .at = text, .end = text + strlen(text)};
     rd->blanks = !(flags & MPCA_LANG_WHITESPACE_SENSITIVE);

@@ -71,7 +71,10 @@ static bool match_literal(mpc_run *r, const mpc_parser_t *p)
 
 static bool match_regex(mpc_run *r, const mpc_definition *def)
 {
+    unsigned ends = r->ends;
     const char *end = mpc_regex_match(r, def->regex, r->at);
+    if (!end)
+        r->ends = ends; /* what failed in the end has matched no end of input */
     return end && take(r, end);
 }
 

@@ -3,8 +3,8 @@
  * A rule reaches another one at its left corner if it can run it before anything has been
  * consumed for certain. A cycle of such steps can never make progress. Only what never
  * consumes is looked past (a look-ahead, an empty literal): an optional part may well be
- * arranged so that it always takes something, and a parse that then does recurse without end
- * still fails at the depth limit. */
+ * arranged so that it always takes something, and a parse that then does recurse without
+ * end still fails at the depth limit. */
 
 #include "internal.h"
 
@@ -30,8 +30,8 @@ static bool never_consumes(const mpc_parser_t *p)
     return p->def.may_be_empty && memcmp(&p->def.first, &nothing, sizeof nothing) == 0;
 }
 
-/* Lists the rules at the left corner of `p`. The recursion follows the brackets of the text,
- * whose nesting is limited. */
+/* Lists the rules at the left corner of `p`. The recursion follows the brackets of the
+ * text, whose nesting is limited. */
 static void find_corners(search *s, mpc_list *corners, mpc_parser_t *p)
 {
     if (p->def.type == P_REFERENCE) {

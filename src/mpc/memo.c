@@ -1,9 +1,10 @@
 /* memo.c: results of retained parsers, remembered by parser and position.
  *
  * Grammars like `a : b op a | b` parse the same `b` again for the next alternative, which
- * takes exponential time when it nests. With its results remembered every rule is run once for
- * each position. Most grammars need none of this, so the engine starts it only when it sees
- * too much repetition. Values owned by the user can not be used twice and are not kept. */
+ * takes exponential time when it nests. With its results remembered every rule is run
+ * once for each position. Most grammars need none of this, so the engine starts it only
+ * when it sees too much repetition. Values owned by the user can not be used twice and
+ * are not kept. */
 
 #include "run.h"
 
@@ -63,7 +64,8 @@ static entry *find(const mpc_memo *memo, const mpc_parser_t *p, const char *star
     }
 }
 
-/* Makes room for one more. Beyond the limit, or without memory, all is forgotten instead. */
+/* Makes room for one more. Beyond the limit, or without memory, all is forgotten instead.
+ */
 static void make_room(mpc_memo *memo)
 {
     if (memo->count < memo->capacity / 2)

@@ -1,8 +1,8 @@
 /* pack.c: trees leaving the pool of a parse, and trees of the user entering it.
  *
- * None of the walks recurses in C. Packing lists the nodes in preorder, which is close to the
- * order in which they lie in memory; the other two go level by level along a list of the nodes
- * met so far. */
+ * None of the walks recurses in C. Packing goes through a tree in preorder, which is
+ * close to the order in which the nodes lie in memory; the other two go level by level
+ * along a list of the nodes met so far. */
 
 #include "run.h"
 
@@ -22,39 +22,62 @@ static void write_tag(char *to, const mpc_tag *tag)
 
 /* ---- Packing ---- */
 
-/* A node that is to be packed, and the index of its parent. */
+/* A node whose children are being visited, and what it has become. */
 typedef struct {
     const mpc_tree *tree;
-    size_t parent;
-} item;
+    size_t next; /* child to visit next */
+    mpc_ast_t *packed;
+} level;
 
+/* A walk through a tree in preorder. */
 typedef struct {
-    item *items;
-    size_t n;
+    level *levels;
+    size_t depth;
     size_t capacity;
-} item_list;
+    bool failed; /* no memory */
+} walk;
 
-/* The nodes of a tree in preorder, and how much room it takes apart from them. */
+static bool grow_walk(walk *w)
+{
+    size_t capacity = 2 * w->capacity + 32;
+    level *levels = realloc(w->levels, capacity * sizeof *levels);
+    if (!levels) {
+        w->failed = true;
+        return false;
+    }
+    w->levels = levels;
+    w->capacity = capacity;
+    return true;
+}
+
+/* Goes into a node if it has children. */
+static void enter(walk *w, const mpc_tree *t, mpc_ast_t *packed)
+{
+    if (t->n > 0 && (w->depth < w->capacity || grow_walk(w)))
+        w->levels[w->depth++] = (level){t, 0, packed};
+}
+
+/* The next node, with its parent in `*parent`; NULL at the end. */
+static const mpc_tree *next_node(walk *w, mpc_ast_t **parent)
+{
+    while (w->depth > 0 && !w->failed) {
+        level *top = &w->levels[w->depth - 1];
+        if (top->next < top->tree->n) {
+            *parent = top->packed;
+            return top->tree->children[top->next++];
+        }
+        w->depth--;
+    }
+    return NULL;
+}
+
+/* How much room a packed tree takes. */
 typedef struct {
-    item_list nodes;
-    item_list waiting; /* a stack of nodes not yet listed */
+    size_t nodes;
     size_t text_bytes;
     size_t tag_bytes;
     mpc_tag *tags; /* those in use, linked by next_packed */
 } inventory;
-
-static bool make_room(item_list *list, size_t more)
-{
-    if (list->n + more <= list->capacity)
-        return true;
-    size_t capacity = 2 * list->capacity + more + 32;
-    item *items = realloc(list->items, capacity * sizeof *items);
-    if (!items)
-        return false;
-    list->items = items;
-    list->capacity = capacity;
-    return true;
-}
 
 static void list_tag(inventory *inv, mpc_tag *tag)
 {
@@ -67,33 +90,16 @@ static void list_tag(inventory *inv, mpc_tag *tag)
     inv->tag_bytes += tag->total + 1;
 }
 
-/* Lists the node on top of the stack and puts its children there instead. */
-static bool list_node(inventory *inv)
+static void take_inventory(inventory *inv, walk *w, const mpc_tree *t)
 {
-    item_list *waiting = &inv->waiting;
-    item top = waiting->items[--waiting->n];
-    const mpc_tree *t = top.tree;
-    if (!make_room(&inv->nodes, 1) || !make_room(waiting, t->n))
-        return false;
-    size_t index = inv->nodes.n++;
-    inv->nodes.items[index] = top;
-    if (t->length > 0)
-        inv->text_bytes += t->length + (size_t)1;
-    list_tag(inv, t->tag);
-    for (size_t k = t->n; k > 0; k--)
-        waiting->items[waiting->n++] = (item){t->children[k - 1], index};
-    return true;
-}
-
-static bool take_inventory(inventory *inv, const mpc_tree *root)
-{
-    if (!make_room(&inv->waiting, 1))
-        return false;
-    inv->waiting.items[inv->waiting.n++] = (item){root, 0};
-    while (inv->waiting.n > 0)
-        if (!list_node(inv))
-            return false;
-    return inv->nodes.n < MPC_MAX_NODES;
+    mpc_ast_t *parent;
+    for (; t; t = next_node(w, &parent)) {
+        inv->nodes++;
+        if (t->length > 0)
+            inv->text_bytes += t->length + (size_t)1;
+        list_tag(inv, t->tag);
+        enter(w, t, NULL);
+    }
 }
 
 static char *pack_tags(mpc_tag *tags, char *to)
@@ -106,15 +112,17 @@ static char *pack_tags(mpc_tag *tags, char *to)
     return to;
 }
 
-/* Fills the block. Texts begin with an empty one, which all inner nodes share. A node adds
- * itself to its parent, which comes before it and has its room for children already. */
-static void pack_nodes(mpc_run *r, const item_list *list, mpc_ast_block *block,
-                       mpc_ast_t **children, char *text)
+/* Fills the block. Texts begin with an empty one, which all inner nodes share. A node
+ * adds itself to its parent, which comes before it and has its room for children already.
+ */
+static void pack_nodes(mpc_run *r, walk *w, const mpc_tree *t, mpc_ast_block *block,
+                       char *text)
 {
+    mpc_ast_t **children = (mpc_ast_t **)(block->nodes + block->count);
+    mpc_ast_t *parent = NULL;
     char *empty = text;
     *text++ = '\0';
-    for (size_t i = 0; i < list->n; i++) {
-        const mpc_tree *t = list->items[i].tree;
+    for (int i = 0; t; i++, t = next_node(w, &parent)) {
         mpc_ast_t *node = &block->nodes[i];
         node->tag = t->tag->packed;
         node->contents = empty;
@@ -125,36 +133,34 @@ static void pack_nodes(mpc_run *r, const item_list *list, mpc_ast_block *block,
             text += t->length + 1;
         }
         node->state = tree_state(r, t);
-        node->state.term = AST_IN_BLOCK + AST_INDEX * (int)i;
+        node->state.term = AST_IN_BLOCK + AST_INDEX * i;
         node->children_num = 0;
         node->children = t->n > 0 ? children : NULL;
         children += t->n;
-        mpc_ast_t *parent = &block->nodes[list->items[i].parent];
-        if (i > 0)
+        if (parent)
             parent->children[parent->children_num++] = node;
+        enter(w, t, node);
     }
 }
 
 mpc_ast_t *mpc_tree_pack(mpc_run *r, mpc_tree *root)
 {
-    inventory inv = {{NULL, 0, 0}, {NULL, 0, 0}, 0, 0, NULL};
+    walk w = {NULL, 0, 0, false};
+    inventory inv = {0, 0, 0, NULL};
     mpc_ast_block *block = NULL;
-    if (take_inventory(&inv, root)) {
-        size_t n = inv.nodes.n;
-        size_t slots = n * sizeof(mpc_ast_t) + n * sizeof(mpc_ast_t *);
+    take_inventory(&inv, &w, root);
+    size_t slots = inv.nodes * (sizeof(mpc_ast_t) + sizeof(mpc_ast_t *));
+    if (!w.failed && inv.nodes < MPC_MAX_NODES)
         block = malloc(sizeof *block + slots + inv.tag_bytes + 1 + inv.text_bytes);
-    }
     if (block) {
-        mpc_ast_t **children = (mpc_ast_t **)(block->nodes + inv.nodes.n);
-        char *text = pack_tags(inv.tags, (char *)(children + inv.nodes.n));
-        block->count = inv.nodes.n;
+        block->count = inv.nodes;
         block->changed = 0;
-        pack_nodes(r, &inv.nodes, block, children, text);
+        char *text = pack_tags(inv.tags, (char *)block->nodes + slots);
+        pack_nodes(r, &w, root, block, text);
     } else {
         mpc_run_stop(r, mpc_text_no_memory);
     }
-    free(inv.nodes.items);
-    free(inv.waiting.items);
+    free(w.levels);
     return block ? block->nodes : NULL;
 }
 
@@ -179,7 +185,8 @@ static mpc_ast_t *export_node(mpc_run *r, const mpc_tree *t)
 }
 
 /* Adds the children of the node to it and to the list: pairs of tree and copy. */
-static bool export_children(mpc_run *r, mpc_list *list, const mpc_tree *t, mpc_ast_t *node)
+static bool export_children(mpc_run *r, mpc_list *list, const mpc_tree *t,
+                            mpc_ast_t *node)
 {
     for (size_t k = 0; k < t->n; k++) {
         mpc_ast_t *child = export_node(r, t->children[k]);

@@ -67,8 +67,8 @@ char *mpc_format(const char *fmt, va_list args)
 /* ---- Making ---- */
 
 /* Handed out in place of every parser that could not be allocated. */
-static const mpc_parser_t no_memory = {.def = {.type = P_FAIL,
-                                               .text = (char *)mpc_text_no_memory}};
+static const mpc_parser_t no_memory = {
+    .def = {.type = P_FAIL, .text = (char *)mpc_text_no_memory}};
 
 mpc_parser_t *mpc_no_memory(void)
 {
@@ -131,8 +131,8 @@ mpc_parser_t **mpc_children(mpc_parser_t *p, int *n)
 
 /* ---- What a parser can start with ---- */
 
-/* Adds what `x` can start with to `def`; true if `x` may match nothing. A retained parser can
- * be redefined later, so nothing is assumed about it. */
+/* Adds what `x` can start with to `def`; true if `x` may match nothing. A retained parser
+ * can be redefined later, so nothing is assumed about it. */
 static bool add_first(mpc_definition *def, const mpc_parser_t *x)
 {
     if (x->retained) {
@@ -191,8 +191,8 @@ void mpc_set_first(mpc_parser_t *p)
 
 /* ---- Freeing ---- */
 
-/* Frees what a definition owns. The unretained parsers inside go to the front of `list`, so
- * that a deep parser needs no deep recursion. */
+/* Frees what a definition owns. The unretained parsers inside go to the front of `list`,
+ * so that a deep parser needs no deep recursion. */
 static mpc_parser_t *drop_definition(mpc_parser_t *p, mpc_parser_t *list)
 {
     int n;

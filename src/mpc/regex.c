@@ -237,7 +237,8 @@ static bool read_member(compiler *c, set_builder *b, char *member)
 static void read_members(compiler *c, set_builder *b)
 {
     while (c->at < c->end && *c->at != ']' && !failed(c)) {
-        bool range = *c->at == '-' && b->last >= 0 && c->at + 1 < c->end && c->at[1] != ']';
+        bool range =
+            *c->at == '-' && b->last >= 0 && c->at + 1 < c->end && c->at[1] != ']';
         int from = b->last;
         if (range)
             c->at++;
@@ -426,9 +427,10 @@ static int read_term(compiler *c)
         last = factor;
     }
     if (next_is(c, ')') && c->depth == 0)
-        fail_expecting(c, repeated ? "\"(\", \"[\", '\\', none of ')|', '|' or end of input"
-                                   : "'*', '+', '?', \"{\", \"(\", \"[\", '\\', none of "
-                                     "')|', '|' or end of input");
+        fail_expecting(c, repeated
+                              ? "\"(\", \"[\", '\\', none of ')|', '|' or end of input"
+                              : "'*', '+', '?', \"{\", \"(\", \"[\", '\\', none of "
+                                "')|', '|' or end of input");
     if (!first)
         return add_node(c, RE_EMPTY);
     if (first == last)

@@ -1,7 +1,7 @@
 /* regex_match.c: matching compiled regular expressions.
  *
- * A recursion over the expression, whose depth the compiler limits, never over the input. Its
- * failures are noted like those of other parsers: the farthest one counts. */
+ * A recursion over the expression, whose depth the compiler limits, never over the input.
+ * Its failures are noted like those of other parsers: the farthest one counts. */
 
 #include "regex.h"
 #include "run.h"
@@ -77,7 +77,8 @@ static const char *match_end(mpc_run *r, const mpc_regex *re, const mpc_re_node 
     return at;
 }
 
-static const char *match_sequence(mpc_run *r, const mpc_regex *re, int part, const char *at)
+static const char *match_sequence(mpc_run *r, const mpc_regex *re, int part,
+                                  const char *at)
 {
     for (; part && at; part = re->nodes[part].next)
         at = match(r, re, part, at);

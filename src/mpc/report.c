@@ -87,7 +87,8 @@ static const char *satisfy_text(mpc_run *r, int (*f)(char))
     const unsigned char *bytes = (const unsigned char *)&f;
     for (size_t i = 0; i < sizeof f; i++)
         snprintf(text + 2 * i, 3, "%02x", bytes[sizeof f - 1 - i]);
-    return mpc_report_quote(r, "character satisfying function 0x", text, strlen(text), "");
+    return mpc_report_quote(r, "character satisfying function 0x", text, strlen(text),
+                            "");
 }
 
 static const char *range_text(mpc_run *r, const char *ends)

@@ -240,7 +240,8 @@ int mpc_parse_pipe(const char *filename, FILE *pipe, mpc_parser_t *p, mpc_result
     size_t length;
     char *text = mpc_read_stream(pipe, &length);
     if (!text) {
-        r->error = mpc_err_failure(filename, (mpc_state_t){0, 0, 0, 0}, mpc_text_no_memory);
+        r->error =
+            mpc_err_failure(filename, (mpc_state_t){0, 0, 0, 0}, mpc_text_no_memory);
         return 0;
     }
     int ok = mpc_nparse(filename, text, length, p, r);

@@ -1,12 +1,13 @@
 /* run.h: the state of one parse, shared by the machine and its helpers.
  *
- * A parse keeps its own stack of frames (no recursion in C), a stack of values, and a pool
- * from which everything short-lived is taken. Values stay lazy as long as possible: a matched
- * string is only a span of the input, a tree is made of nodes in the pool. They become heap
- * blocks when a function of the user is to see them, or at the end.
+ * A parse keeps its own stack of frames (no recursion in C), a stack of values, and a
+ * pool from which everything short-lived is taken. Values stay lazy as long as possible:
+ * a matched string is only a span of the input, a tree is made of nodes in the pool. They
+ * become heap blocks when a function of the user is to see them, or at the end.
  *
- * A parse that succeeds never looks at messages. Only the farthest position of a failure is
- * kept; if the parse fails, it is run a second time to collect what was expected there. */
+ * A parse that succeeds never looks at messages. Only the farthest position of a failure
+ * is kept; if the parse fails, it is run a second time to collect what was expected
+ * there. */
 
 #ifndef NABLA_MPC_RUN_H
 #define NABLA_MPC_RUN_H
@@ -42,7 +43,8 @@ static inline void *mpc_pool_alloc(mpc_pool *pool, size_t size)
 
 /* ---- Trees ---- */
 
-/* A tag is a chain of pieces, each chain made once per parse: `expr|`, `term|`, `regex`. */
+/* A tag is a chain of pieces, each chain made once per parse: `expr|`, `term|`, `regex`.
+ */
 typedef struct mpc_tag {
     const char *piece;
     size_t length;        /* of the piece */
@@ -54,8 +56,8 @@ typedef struct mpc_tag {
 } mpc_tag;
 
 /* A node of a tree under construction, kept small because a parse makes very many. The
- * position follows from `place`, where NULL means the zero position; only a node that came
- * from the user has a `state` instead. */
+ * position follows from `place`, where NULL means the zero position; only a node that
+ * came from the user has a `state` instead. */
 typedef struct mpc_tree {
     mpc_tag *tag;
     union {
@@ -105,12 +107,12 @@ typedef struct {
     const char *start; /* where it began */
     const char *mark;  /* where the present iteration began */
     size_t base;       /* its first value on the stack of values */
-    int index;         /* the parser inside that is running, or the number of iterations */
-    unsigned ends;     /* count of matched ends of input when the iteration began */
+    int index;     /* the parser inside that is running, or the number of iterations */
+    unsigned ends; /* count of matched ends of input when the iteration began */
 } mpc_frame;
 
-/* What a failing parser reports. Not yet in the list, because an enclosing repetition may put
- * a prefix before it. */
+/* What a failing parser reports. Not yet in the list, because an enclosing repetition may
+ * put a prefix before it. */
 typedef struct {
     const char *text;
     bool is_failure;
@@ -145,7 +147,7 @@ typedef struct mpc_run {
 
     const mpc_parser_t *next; /* the parser to run next */
     long calls;               /* of retained parsers */
-    mpc_memo *memo;           /* results by parser and position; NULL until it is needed */
+    mpc_memo *memo; /* results by parser and position; NULL until it is needed */
 
     bool explain;      /* second run: collect what was expected at `farthest` */
     mpc_report report; /* of the parser that has just failed */
@@ -169,13 +171,15 @@ typedef struct mpc_run {
 
 void mpc_run_start(mpc_run *r, const char *text, size_t length);
 void mpc_run_free(mpc_run *r);
-/* Runs `p` at the beginning. True when it has succeeded, with the result in `r->value`. */
+/* Runs `p` at the beginning. True when it has succeeded, with the result in `r->value`.
+ */
 bool mpc_run_parser(mpc_run *r, const mpc_parser_t *p);
 /* Prepares the second run. */
 void mpc_run_again(mpc_run *r);
 
-/* Ends the whole parse with a message. From then on every parser that is started fails, so
- * that the open ones end in the ordinary way and their values find their destructors. */
+/* Ends the whole parse with a message. From then on every parser that is started fails,
+ * so that the open ones end in the ordinary way and their values find their destructors.
+ */
 void mpc_run_stop(mpc_run *r, const char *message);
 /* Pool memory; NULL stops the parse. */
 void *mpc_run_alloc(mpc_run *r, size_t size);
@@ -224,8 +228,8 @@ bool mpc_value_to_heap(mpc_run *r, mpc_value *v);
 /* The pointer of a value that is on the heap. */
 void *mpc_value_pointer(const mpc_value *v);
 void mpc_value_destroy(mpc_run *r, mpc_value v, mpc_dtor_t dtor);
-/* Folds the values from `base` on into `r->value`. `dtors` destroys all but the last, should
- * there be no memory. */
+/* Folds the values from `base` on into `r->value`. `dtors` destroys all but the last,
+ * should there be no memory. */
 bool mpc_value_fold(mpc_run *r, const mpc_definition *def, size_t base);
 /* The value as a tree; anything else than a tree becomes a leaf without tag. */
 mpc_tree *mpc_value_tree(mpc_run *r, mpc_value v);
@@ -255,8 +259,8 @@ mpc_tree *mpc_tree_import(mpc_run *r, mpc_ast_t *ast);
 /* Starts to remember results; without memory for it, nothing changes. */
 void mpc_memo_start(mpc_run *r);
 void mpc_memo_free(mpc_run *r);
-/* True if the outcome of `p` here is known: then `*ok`, the value, the position and the report
- * are set. */
+/* True if the outcome of `p` here is known: then `*ok`, the value, the position and the
+ * report are set. */
 bool mpc_memo_find(mpc_run *r, const mpc_parser_t *p, bool *ok);
 void mpc_memo_keep(mpc_run *r, const mpc_frame *f, bool ok);
 #endif

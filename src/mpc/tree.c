@@ -1,7 +1,7 @@
 /* tree.c: trees under construction, in the pool of a parse.
  *
- * Rule results may be remembered and used twice; then a tree must not change any more, and the
- * functions here work on a copy of its topmost node. */
+ * Rule results may be remembered and used twice; then a tree must not change any more,
+ * and the functions here work on a copy of its topmost node. */
 
 #include "run.h"
 

@@ -1,4 +1,5 @@
-/* value.c: results while they are inside the machine: lazy ones, heap blocks, and folds. */
+/* value.c: results while they are inside the machine: lazy ones, heap blocks, and folds.
+ */
 
 #include "run.h"
 

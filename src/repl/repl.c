@@ -1,5 +1,6 @@
 #include "repl/repl.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,9 +25,9 @@ static bool add_line(typed *t, const char *line, size_t length)
     return true;
 }
 
-/* Reads lines until they make a whole; an empty line submits what stands. False at the
- * end of the input. */
-static bool read_statement(typed *t)
+/* Reads lines until they make a whole; an empty line submits what stands, Ctrl-C drops
+ * it. False at the end of the input. */
+static bool read_statement(typed *t, volatile sig_atomic_t *interrupted)
 {
     char *line = NULL;
     size_t room = 0;
@@ -34,7 +35,15 @@ static bool read_statement(typed *t)
     for (;;) {
         fputs(t->length == 0 ? prompt : continuation, stdout);
         fflush(stdout);
+        errno = 0;
         ssize_t length = getline(&line, &room, stdin);
+        if (length < 0 && errno == EINTR && *interrupted) {
+            *interrupted = 0;
+            t->length = 0;
+            clearerr(stdin);
+            putchar('\n');
+            continue;
+        }
         bool read = length >= 0 && add_line(t, line, (size_t)length);
         if (!read || line[0] == '\n' || !nabla_is_unfinished(t->bytes, t->length)) {
             free(line);
@@ -43,12 +52,14 @@ static bool read_statement(typed *t)
     }
 }
 
-nabla_status repl(nabla *n)
+nabla_status repl(nabla *n, volatile sig_atomic_t *interrupted)
 {
     typed t = {0};
     nabla_status status = NABLA_FINE;
-    while (status != NABLA_QUIT && read_statement(&t))
+    while (status != NABLA_QUIT && read_statement(&t, interrupted)) {
+        *interrupted = 0;
         status = nabla_type(n, t.bytes, t.length);
+    }
     if (status != NABLA_QUIT)
         putchar('\n');
     free(t.bytes);

@@ -4,7 +4,8 @@
 
 #include "nabla.h"
 
-/* Reads statements from the terminal until its end or `quit`. */
-nabla_status repl(nabla *n);
+/* Reads statements from the terminal until its end or `quit`. Ctrl-C, which sets
+ * `interrupted`, drops what has been typed of a statement. */
+nabla_status repl(nabla *n, volatile sig_atomic_t *interrupted);
 
 #endif

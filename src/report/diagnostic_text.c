@@ -41,8 +41,7 @@ void report_note_text(text_buffer *t, const style *s, const origin *where,
                       const char *message)
 {
     if (where->file != NULL)
-        text_format(t, "%s:%zu: ", where->file,
-                    location_of(where, (span){0, 0}).line);
+        text_format(t, "%s:%zu: ", where->file, location_of(where, (span){0, 0}).line);
     style_add(t, s, INK_NOTE, "note: %s", style_words(t->arena, s, message));
     text_add_char(t, '\n');
 }

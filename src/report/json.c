@@ -102,6 +102,14 @@ void report_value_json(text_buffer *t, const char *expression, tensor value)
     end(t);
 }
 
+void report_words_json(text_buffer *t, const char *command, const char *words)
+{
+    begin(t, "text");
+    add_field(t, "command", command);
+    add_field(t, "text", words);
+    end(t);
+}
+
 /* ---- Traces ---- */
 
 static void add_node(text_buffer *t, const trace_node *n, size_t id)

@@ -6,8 +6,8 @@
 
 typedef struct location {
     size_t line, column;
-    size_t end_column;           /* exclusive; of a span over lines, the first line's end */
-    size_t begin, end;           /* in bytes of the source, on that line */
+    size_t end_column; /* exclusive; of a span over lines, the first line's end */
+    size_t begin, end; /* in bytes of the source, on that line */
     size_t line_begin, line_end; /* in bytes of the source, without the line's end */
 } location;
 

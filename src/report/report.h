@@ -1,5 +1,5 @@
-/* The renderers: from result structs to text and JSON. None of them computes anything, and
- * none looks at what operation it shows. */
+/* The renderers: from result structs to text and JSON. None of them computes anything,
+ * and none looks at what operation it shows. */
 #ifndef NABLA_REPORT_REPORT_H
 #define NABLA_REPORT_REPORT_H
 
@@ -9,10 +9,10 @@
 
 /* Where a statement stands in what was read, for messages. */
 typedef struct origin {
-    const char *file;    /* a path, "-e" or "-"; NULL: typed at the prompt */
-    const char *source;  /* all of the text, `length` bytes */
+    const char *file;   /* a path, "-e" or "-"; NULL: typed at the prompt */
+    const char *source; /* all of the text, `length` bytes */
     size_t length;
-    size_t begin;        /* of the statement, in bytes */
+    size_t begin; /* of the statement, in bytes */
 } origin;
 
 /* A value that was asked for. `expression` is as written; `name` is its variable's name
@@ -20,13 +20,17 @@ typedef struct origin {
 void report_value_text(text_buffer *t, const style *s, const char *name, tensor value);
 void report_value_json(text_buffer *t, const char *expression, tensor value);
 
+/* What a command like set has to say, in words. */
+void report_words_json(text_buffer *t, const char *command, const char *words);
+
 /* The forward pass, and the backward pass below it. */
 void report_forward_text(text_buffer *t, const style *s, const trace *shown);
 void report_grad_text(text_buffer *t, const style *s, const trace *shown);
 void report_forward_json(text_buffer *t, const trace *shown);
 void report_grad_json(text_buffer *t, const trace *shown);
 
-/* A mistake: FILE:LINE:COLUMN: error: …, the line with the columns underlined, the hint. */
+/* A mistake: FILE:LINE:COLUMN: error: …, the line with the columns underlined, the hint.
+ */
 void report_diagnostic_text(text_buffer *t, const style *s, const origin *where,
                             const diagnostic *d);
 void report_diagnostic_json(text_buffer *t, const origin *where, const diagnostic *d);

@@ -118,7 +118,10 @@ static const char *sum_of_terms(const sheet *sh, const trace_term *terms, size_t
         }
         const char *value = value_of(sh, terms[i].value);
         bool minus = i > 0 && value[0] == '-';
-        text_format(&sum, "%s%s (via %s)", i == 0 ? "" : minus ? " - " : " + ",
+        text_format(&sum, "%s%s (via %s)",
+                    i == 0  ? ""
+                    : minus ? " - "
+                            : " + ",
                     minus ? value + 1 : value, terms[i].via);
     }
     return text_string(&sum);
@@ -138,8 +141,7 @@ static const char *local_text(const sheet *sh, const trace_edge *edge)
 {
     const trace_node *nodes = sh->shown->nodes.items;
     const char *value = value_of(sh, edge->local);
-    const char *d =
-        derivative(sh, nodes[edge->from].name, nodes[edge->to].name);
+    const char *d = derivative(sh, nodes[edge->from].name, nodes[edge->to].name);
     return strcmp(edge->formula, value) == 0
                ? format_in(sh->t->arena, "%s = %s", d, value)
                : format_in(sh->t->arena, "%s = %s = %s", d, edge->formula, value);
@@ -156,11 +158,11 @@ static void add_edge(const sheet *sh, const trace_edge *edge)
     style_tab(t, sh->downstream_column);
     text_add(t, "downstream ");
     style_add(t, sh->s, INK_FLOW, "%s %s %s = %s", value_of(sh, from->upstream),
-              sign(sh, "×"), value_of(sh, edge->local),
-              value_of(sh, edge->downstream));
+              sign(sh, "×"), value_of(sh, edge->local), value_of(sh, edge->downstream));
     text_add_char(t, '\n');
     if (edge->kink != NULL)
-        style_add(t, sh->s, INK_NOTE, "      kink: %s, %s\n", edge->kink, edge->kink_says);
+        style_add(t, sh->s, INK_NOTE, "      kink: %s, %s\n", edge->kink,
+                  edge->kink_says);
 }
 
 /* Where the columns of the backward pass stand, so that all its edges line up. */
@@ -197,8 +199,8 @@ static void add_backward(sheet *sh)
             text_add_char(sh->t, '\n');
         }
         add_edge(sh, edge);
-        bool last = i + 1 == shown->edges.count ||
-                    shown->edges.items[i + 1].from != edge->from;
+        bool last =
+            i + 1 == shown->edges.count || shown->edges.items[i + 1].from != edge->from;
         if (last && from->says != NULL)
             style_add(sh->t, sh->s, INK_NOTE, "    %s\n", from->says);
     }
@@ -215,8 +217,10 @@ static size_t distinct_consumers(const trace_gradient *g)
 
 static const char *count_word(arena *a, size_t count)
 {
-    static const char *const words[] = {"no", "one", "two", "three", "four", "five", "six"};
-    return count < sizeof words / sizeof *words ? words[count] : format_in(a, "%zu", count);
+    static const char *const words[] = {"no",   "one",  "two", "three",
+                                        "four", "five", "six"};
+    return count < sizeof words / sizeof *words ? words[count]
+                                                : format_in(a, "%zu", count);
 }
 
 static const char *fan_out_note(const sheet *sh, const trace_gradient *g)
@@ -224,8 +228,8 @@ static const char *fan_out_note(const sheet *sh, const trace_gradient *g)
     size_t consumers = distinct_consumers(g);
     const char *nodes = count_word(sh->t->arena, consumers);
     if (consumers == g->term_count)
-        return format_in(sh->t->arena, "%s feeds %s nodes: their gradients add up", g->name,
-                         nodes);
+        return format_in(sh->t->arena, "%s feeds %s nodes: their gradients add up",
+                         g->name, nodes);
     return format_in(sh->t->arena, "%s is used %s times: the gradients add up", g->name,
                      count_word(sh->t->arena, g->term_count));
 }

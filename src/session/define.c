@@ -49,13 +49,13 @@ static void echo_incomplete(nabla *n, const char *spelling, const meaning *m)
 static void note_hidden_name(nabla *n, const name *target)
 {
     const char *spelling = target->spelling;
-    size_t length = strlen(spelling);
     if (target->meaning != NULL)
         return;
-    if (!target->is_function && op_find(FORM_CONSTANT, spelling, length) != OP_NONE)
+    if (!target->is_function &&
+        op_find(FORM_CONSTANT, spelling, strlen(spelling)) != OP_NONE)
         session_note(n, "%s is now a variable of yours, no longer the predefined number",
                      spelling);
-    else if (op_find(FORM_CALL, spelling, length) != OP_NONE)
+    else if (scope_is_predefined(n, spelling))
         session_note(n,
                      target->is_function
                          ? "%s is now your function, no longer the predefined one"
@@ -69,12 +69,12 @@ static void note_unknown_functions(nabla *n, const meaning *m)
     for (size_t i = 0; i < m->use_count; i++) {
         const name *used = m->uses[i].used;
         if (!used->is_function || used->meaning != NULL ||
-            op_find(FORM_CALL, used->spelling, strlen(used->spelling)) != OP_NONE)
+            scope_is_predefined(n, used->spelling))
             continue;
         const char *similar = n->scope.similar_function(n, used->spelling);
         if (similar != NULL)
-            session_note(n, "no function %s yet; did you mean %s?",
-                         used->spelling, similar);
+            session_note(n, "no function %s yet; did you mean %s?", used->spelling,
+                         similar);
         else
             session_note(n, "no function %s yet", used->spelling);
     }
@@ -158,8 +158,26 @@ static bool check_definition(nabla *n, const statement *s, name *target,
     return true;
 }
 
+/* In a definition `ans` is the value it has now, not a variable to follow. */
+static void fix_answer(nabla *n, const tree *expression)
+{
+    symbol spelling = symbol_of(&n->symbols, "ans");
+    const name *answer = names_known(&n->names, spelling, false);
+    if (answer == NULL || answer->meaning == NULL ||
+        !shape_is_number(&answer->meaning->value.shape))
+        return;
+    for (size_t i = 0; i < expression->count; i++) {
+        tree_node *at = &expression->nodes[i];
+        if (at->kind != TREE_NAME || at->as.name != spelling)
+            continue;
+        at->kind = TREE_NUMBER;
+        at->as.number = answer->meaning->value.entries[0];
+    }
+}
+
 bool define_name(nabla *n, const statement *s)
 {
+    fix_answer(n, &s->expression);
     name *target = names_get(&n->names, s->target.name, false);
     pending_meaning *p = pending_start(&n->work, MEANING_DEFINITION);
     pending_list_uses(p, &n->names, target, &s->expression);
@@ -192,18 +210,21 @@ static void echo_function(nabla *n, const function *f)
 bool define_function(nabla *n, const statement *s)
 {
     const char *spelling = s->target.name;
-    if (command_find(spelling, strlen(spelling)) != NULL)
-        return diagnose(&n->now.why, DIAGNOSTIC_SYNTAX, s->target.where,
-                        "%s is a command, a function cannot have its name", spelling);
+    if (command_find(spelling, strlen(spelling)) != NULL) {
+        diagnose(&n->now.why, DIAGNOSTIC_SYNTAX, s->target.where,
+                 "%s is a command, a function cannot have its name", spelling);
+        return diagnose_hint(&n->now.why, "use another name, such as %s_", spelling);
+    }
     name *target = names_get(&n->names, spelling, true);
     pending_meaning *p = pending_start(&n->work, MEANING_FUNCTION);
     meaning *m = p->meaning;
     named_span *parameters = ARENA_ARRAY(&m->arena, named_span, s->parameters.count + 1);
     if (s->parameters.count > 0)
-        memcpy(parameters, s->parameters.items,
-               s->parameters.count * sizeof *parameters);
-    m->function = (function){spelling, parameters, s->parameters.count,
-                             tree_copy(&m->arena, &s->expression)};
+        memcpy(parameters, s->parameters.items, s->parameters.count * sizeof *parameters);
+    m->function = (function){.name = spelling,
+                             .parameters = parameters,
+                             .count = s->parameters.count,
+                             .body = tree_copy(&m->arena, &s->expression)};
     pending_list_uses(p, &n->names, target, &m->function.body);
     if (!is_free_of_circles(n, s, target, m))
         return false;

@@ -215,12 +215,41 @@ static span mention_of_missing(const tree *expression, const meaning *m)
     return expression->nodes[expression->count - 1].where;
 }
 
+/* What looks like notation rather than a name: x^T, dL/dw where dw is a name. */
+static bool hint_notation(nabla *n, span where, const char *missing)
+{
+    const char *written = n->now.text.text;
+    size_t before = where.begin, behind = where.end;
+    while (before > 0 && written[before - 1] == ' ')
+        before--;
+    behind += strspn(written + behind, " ");
+    if (strcmp(missing, "T") == 0 && before > 0 && written[before - 1] == '^') {
+        diagnose_hint(&n->now.why, "the transpose is written with ', as in x'");
+        return true;
+    }
+    if (missing[0] != 'd')
+        return false;
+    if (written[behind] == '/' && written[behind + 1] == 'd') {
+        const char *below = written + behind + 1;
+        int length = (int)strcspn(below, " ()+-*/^;,");
+        diagnose_hint(
+            &n->now.why,
+            "%.*s is a variable of yours, so this divides by it; the derivative "
+            "is ∂%s/∂%.*s",
+            length, below, missing + 1, length - 1, below + 1);
+        return true;
+    }
+    return false;
+}
+
 static bool complain_missing(walk *w, span where)
 {
     nabla *n = w->n;
     const char *first = w->missing.items[0]->spelling;
     diagnose(&n->now.why, DIAGNOSTIC_NAME, where, "%s %s no value", list_missing(w),
              w->missing.count == 1 ? "has" : "have");
+    if (hint_notation(n, where, first))
+        return false;
     nearest search = nearest_start(first);
     for (size_t i = 0; i < n->names.all.count; i++) {
         const name *known = n->names.all.items[i];

@@ -107,8 +107,7 @@ static void list_use(meaning *m, names *table, size_t *capacity, name *user, nam
     if (used->visited == table->walk)
         return;
     used->visited = table->walk;
-    m->uses =
-        array_room(&m->arena, m->uses, m->use_count + 1, capacity, sizeof *m->uses);
+    m->uses = array_room(&m->arena, m->uses, m->use_count + 1, capacity, sizeof *m->uses);
     m->uses[m->use_count++] = (use){.user = user, .used = used};
 }
 

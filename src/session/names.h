@@ -30,11 +30,11 @@ typedef enum meaning_kind {
 typedef struct meaning {
     arena arena; /* of all that is in it */
     meaning_kind kind;
-    leaf_kind leaf;      /* MEANING_LEAF */
-    tensor value;        /* MEANING_LEAF */
-    tree body;           /* MEANING_DEFINITION */
-    function function;   /* MEANING_FUNCTION */
-    use *uses;           /* names in the body, in order of appearance, each once */
+    leaf_kind leaf;    /* MEANING_LEAF */
+    tensor value;      /* MEANING_LEAF */
+    tree body;         /* MEANING_DEFINITION */
+    function function; /* MEANING_FUNCTION */
+    use *uses;         /* names in the body, in order of appearance, each once */
     size_t use_count;
 } meaning;
 
@@ -52,9 +52,9 @@ struct name {
     meaning *meaning; /* NULL: it has only been mentioned */
     use *used_by;
     built built;
-    bool incomplete;      /* known to follow a name without a value */
-    unsigned visited;     /* the last walk that came by */
-    name *walk_next;      /* the next on the list of such a walk */
+    bool incomplete;  /* known to follow a name without a value */
+    unsigned visited; /* the last walk that came by */
+    name *walk_next;  /* the next on the list of such a walk */
 };
 
 typedef struct names {

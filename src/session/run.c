@@ -20,6 +20,18 @@ static bool is_command(const void *owner, const char *word, size_t length)
     return command_find(word, length) != NULL;
 }
 
+static bool takes_words(const void *owner, symbol word)
+{
+    (void)owner;
+    return command_find(word, strlen(word))->takes_words;
+}
+
+static const char *similar_command(const void *owner, const char *word)
+{
+    (void)owner;
+    return command_similar(word);
+}
+
 static bool is_variable(const void *owner, const char *word, size_t length)
 {
     const nabla *n = owner;
@@ -61,15 +73,32 @@ static bool perform_statement(nabla *n, const statement *s)
     return false;
 }
 
+/* `+ 3` below a finished line is a statement of its own; perhaps it was not meant so. */
+static void note_line_begin(nabla *n, const statement *s)
+{
+    char sign = s->text[0];
+    if (n->now.text.follows_line && s->kind == STATEMENT_EXPRESSION &&
+        (sign == '+' || sign == '-') && s->text[1] == ' ')
+        session_note(n,
+                     "this is a statement of its own; to go on from the line before, end "
+                     "that line with %c",
+                     sign);
+}
+
 static bool perform(nabla *n)
 {
     if (n->now.why.message != NULL)
         return false; /* the splitter found a mistake */
-    const command_words words = {n, is_command, is_variable};
+    const command_words words = {n, is_command, takes_words, similar_command,
+                                 is_variable};
     parser p = session_parser(n);
+    p.words = &words;
     statement s;
     run_init(&n->run, &n->graph, &n->work, leaf_entries, n);
-    return parse_statement(&p, n->now.text.text, &words, &s) && perform_statement(n, &s);
+    if (!parse_statement(&p, n->now.text.text, &s))
+        return false;
+    note_line_begin(n, &s);
+    return perform_statement(n, &s);
 }
 
 /* ---- The end of a statement ---- */
@@ -187,8 +216,9 @@ static void continue_behind_escape(nabla *n)
 static void give_up(nabla *n)
 {
     static const char text[] = "error: there is not enough memory to say what is wrong\n";
-    static const char json[] = "{\"type\":\"error\",\"kind\":\"limit\",\"message\":\"there "
-                               "is not enough memory to say what is wrong\"}\n";
+    static const char json[] =
+        "{\"type\":\"error\",\"kind\":\"limit\",\"message\":\"there "
+        "is not enough memory to say what is wrong\"}\n";
     if (n->options.json)
         n->options.write(n->options.context, NABLA_RESULTS, json, sizeof json - 1);
     else

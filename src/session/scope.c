@@ -11,6 +11,11 @@ static node_id variable_node(void *owner, symbol spelling)
     return found == NULL ? NODE_NONE : found->built.root;
 }
 
+static const function *predefined(void *owner, symbol spelling, size_t count)
+{
+    return prelude_find(owner, spelling, count);
+}
+
 static const function *function_of(void *owner, symbol spelling)
 {
     const nabla *n = owner;
@@ -52,6 +57,12 @@ static bool follows_variables(void *owner, const function *f)
     return scope_has_variables(n, names_known(&n->names, f->name, true)->meaning);
 }
 
+bool scope_is_predefined(nabla *n, symbol spelling)
+{
+    return op_find(FORM_CALL, spelling, strlen(spelling)) != OP_NONE ||
+           prelude_find(n, spelling, 0) != NULL;
+}
+
 /* "name(a, b)" of an operation. */
 static const char *call_pattern(arena *a, const operation *row)
 {
@@ -88,9 +99,14 @@ static const char *similar_function(void *owner, symbol wanted)
         if (known->is_function && known->meaning != NULL)
             nearest_offer(&search, known->spelling);
     }
+    for (size_t i = 0; i < prelude_count(n); i++)
+        nearest_offer(&search, prelude_at(n, i)->name);
     if (search.best == NULL)
         return NULL;
-    const function *f = function_of(n, symbol_of(&n->symbols, search.best));
+    symbol best = symbol_of(&n->symbols, search.best);
+    const function *f = function_of(n, best);
+    if (f == NULL)
+        f = prelude_find(n, best, 0);
     if (f != NULL)
         return function_pattern(&n->work, f);
     op_id op = op_find(FORM_CALL, search.best, strlen(search.best));
@@ -99,5 +115,6 @@ static const char *similar_function(void *owner, symbol wanted)
 
 void scope_open(nabla *n)
 {
-    n->scope = (scope){n, variable_node, function_of, follows_variables, similar_function};
+    n->scope = (scope){n,          variable_node,     function_of,
+                       predefined, follows_variables, similar_function};
 }

@@ -48,25 +48,36 @@ struct nabla {
     symbols symbols;
     names names;
     graph graph;
-    grammar *grammar; /* defined when first needed */
-    rules *rules;     /* likewise */
+    grammar *grammar;        /* defined when first needed */
+    rules *rules;            /* likewise */
+    ARRAY(function) prelude; /* likewise */
+    bool prelude_loaded;
     scope scope;
-    run run;          /* the values of this statement */
-    style style;          /* of results */
-    style style_messages; /* of errors and notes */
-    origin source;        /* what is being run */
-    splitter splitter;    /* where in it */
-    bool prompting;       /* it is being typed */
+    run run;                /* the values of this statement */
+    style style;            /* of results */
+    style style_messages;   /* of errors and notes */
+    origin source;          /* what is being run */
+    splitter splitter;      /* where in it */
+    bool prompting;         /* it is being typed */
     const char *unreadable; /* why it could not be read, or NULL */
     running now;
 };
+
+/* ---- prelude.c: functions that nabla defines in its own language ---- */
+
+/* The function with `count` parameters, or with any number where none has that many; NULL
+ * where there is none of that name. */
+const function *prelude_find(nabla *n, symbol spelling, size_t count);
+
+size_t prelude_count(nabla *n);
+const function *prelude_at(nabla *n, size_t i);
 
 /* ---- scope.c: names for the builder ---- */
 
 void scope_open(nabla *n);
 
-/* Whether a function follows variables beyond its parameters. */
-bool scope_follows_variables(nabla *n, name *function);
+/* Whether a call of that name finds an operation or a function of the prelude. */
+bool scope_is_predefined(nabla *n, symbol spelling);
 
 /* Whether the body of a definition follows variables. */
 bool scope_has_variables(nabla *n, const meaning *m);
@@ -125,15 +136,23 @@ typedef struct command {
     const char *word;
     bool (*perform)(nabla *n, const statement *s);
     const char *usage;
+    bool takes_words; /* behind it stand words rather than an expression */
 } command;
 
 /* The command of that word, or NULL. */
 const command *command_find(const char *word, size_t length);
 
+/* A command with a word like that, or NULL. */
+const char *command_similar(const char *word);
+
 /* ---- trace_commands.c ---- */
 
 bool command_forward(nabla *n, const statement *s);
 bool command_grad(nabla *n, const statement *s);
+
+/* ---- set.c ---- */
+
+bool command_set(nabla *n, const statement *s);
 
 /* ---- run.c: statements ---- */
 

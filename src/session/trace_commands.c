@@ -60,15 +60,15 @@ bool command_forward(nabla *n, const statement *s)
     return true;
 }
 
-/* The nodes of the names behind wrt. They are looked for before the root is built, so that
- * a leaf that the root does not use has its node too. */
+/* The nodes of the names behind wrt. They are looked for before the root is built, so
+ * that a leaf that the root does not use has its node too. */
 static bool nodes_wrt(nabla *n, const statement *s, const node_id **wrt)
 {
     node_id *nodes = ARENA_ARRAY(&n->work, node_id, s->wrt.count);
     for (size_t i = 0; i < s->wrt.count; i++) {
         const named_span *by = &s->wrt.items[i];
-        tree_node only = {.kind = TREE_NAME, .size = 1, .where = by->where,
-                          .as.name = by->name};
+        tree_node only = {
+            .kind = TREE_NAME, .size = 1, .where = by->where, .as.name = by->name};
         tree expression = {&only, 1};
         if (!evaluate_nodes(n, &expression, &nodes[i]))
             return false;

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/nearest.h"
+#include "base/text.h"
 #include "base/unicode.h"
 
 /* An operator that waits for its right operand. */
@@ -123,33 +125,61 @@ static const waiting *operator_before(const climber *c, size_t base)
     return i > base ? &c->operators.items[i - 1] : NULL;
 }
 
-static const char *slice(climber *c, const char *text, span where)
+/* Some of the text, for messages. */
+static const char *slice(climber *c, span where)
 {
-    char *copy = arena_alloc(c->p->arena, where.end - where.begin + 1);
-    memcpy(copy, text + where.begin, where.end - where.begin);
-    return copy;
+    return copy_in(c->p->arena, c->p->text + where.begin, where.end - where.begin);
+}
+
+/* Whether the operand is a literal, which no number may stand before. */
+static bool is_number(const char *tag)
+{
+    return tag_after(tag, "number") != NULL;
+}
+
+/* Two operands side by side: perhaps a word at the beginning or in between is misspelt.
+ */
+static bool complain_missing_operator(climber *c, span left, span right)
+{
+    diagnostic *why = c->p->why;
+    const char *first = slice(c, left), *second = slice(c, right);
+    const char *command = NULL;
+    if (left.begin == 0 && c->p->words != NULL)
+        command = c->p->words->similar_command(c->p->words->owner, first);
+    if (command != NULL) {
+        diagnose(why, DIAGNOSTIC_SYNTAX, left, "there is no command %s", first);
+        return diagnose_hint(why, "did you mean %s?", command);
+    }
+    diagnose(why, DIAGNOSTIC_SYNTAX, right, "an operator is missing between %s and %s",
+             first, second);
+    nearest search = nearest_start(second);
+    nearest_offer(&search, "wrt");
+    if (search.best != NULL)
+        return diagnose_hint(why, "did you mean %s?", search.best);
+    return diagnose_hint(why, "a product is written %s*%s", first, second);
 }
 
 /* Two operands without an operator between: a product where a number stands directly
  * before a name or bracket, else a mistake. */
-static bool juxtapose(climber *c, size_t base, const char *text, span right)
+static bool juxtapose(climber *c, size_t base, span right, const char *tag)
 {
     const extent *left = &c->operands.items[c->operands.count - 1];
+    if (!left->plain_number || left->where.end != right.begin || is_number(tag))
+        return complain_missing_operator(c, left->where, right);
     span both = join(left->where, right);
-    const char *first = slice(c, text, left->where);
-    const char *second = slice(c, text, right);
-    if (!left->plain_number || left->where.end != right.begin) {
-        diagnose(c->p->why, DIAGNOSTIC_SYNTAX, both,
-                 "an operator is missing between %s and %s", first, second);
-        return diagnose_hint(c->p->why, "a product is written %s*%s", first, second);
-    }
+    const char *first = slice(c, left->where);
+    const char *second = slice(c, right);
     const waiting *before = operator_before(c, base);
     op_id op = before == NULL ? OP_NONE : before->op;
     if (op == OP_DIVIDE || op == OP_OVER) {
+        const char *above =
+            c->operands.count < 2
+                ? "1"
+                : slice(c, c->operands.items[c->operands.count - 2].where);
         diagnose(c->p->why, DIAGNOSTIC_SYNTAX, both,
                  "is %s%s all below the fraction bar, or only %s?", first, second, first);
-        return diagnose_hint(c->p->why, "write /(%s*%s) or /%s*%s", first, second, first,
-                             second);
+        return diagnose_hint(c->p->why, "write %s/(%s*%s) or (%s/%s)*%s", above, first,
+                             second, above, first, second);
     }
     if (op != OP_NONE && op_row(op)->rank == RANK_POWER) {
         diagnose(c->p->why, DIAGNOSTIC_SYNTAX, both,
@@ -204,16 +234,29 @@ static bool write_diff(climber *c, uint32_t count, span where)
     const tree_node *by =
         count == 2 ? &c->tree.nodes.items[c->tree.nodes.count - 1] : NULL;
     if (by == NULL || by->kind != TREE_NAME) {
-        diagnose(c->p->why, DIAGNOSTIC_USAGE, where,
-                 "diff takes what is differentiated and the name it is differentiated by");
+        diagnose(
+            c->p->why, DIAGNOSTIC_USAGE, where,
+            "diff takes what is differentiated and the name it is differentiated by");
         return diagnose_hint(c->p->why, "diff(f, x) is ∂f/∂x");
     }
     symbol name = by->as.name;
     c->tree.nodes.count--;
-    tree_push(&c->tree, (tree_node){.kind = TREE_PARTIAL,
-                                    .arity = 1,
-                                    .where = where,
-                                    .as.name = name});
+    tree_push(
+        &c->tree,
+        (tree_node){.kind = TREE_PARTIAL, .arity = 1, .where = where, .as.name = name});
+    return true;
+}
+
+static bool call_argument(climber *c, const mpc_ast_t *argument, const char *tag)
+{
+    if (strcmp(tag, ">") == 0) {
+        named_span keyword = leaf_name(c->p, argument->children[0]->children[0]);
+        return diagnose(c->p->why, DIAGNOSTIC_NAME, keyword.where,
+                        "no function has an argument named %s", keyword.name);
+    }
+    if (!climb(c, argument, tag))
+        return false;
+    pop_operand(c);
     return true;
 }
 
@@ -223,10 +266,10 @@ static bool call_operand(climber *c, const mpc_ast_t *call, span *where)
     named_span name = leaf_name(c->p, call->children[0]);
     uint32_t count = 0;
     for (int i = 0; i < arguments->children_num; i++) {
-        if (tag_after(arguments->children[i]->tag, "run") == NULL)
+        const char *argument = tag_after(arguments->children[i]->tag, "argument");
+        if (argument == NULL)
             continue;
-        span argument;
-        if (!inner_run(c, arguments->children[i], &argument))
+        if (!call_argument(c, arguments->children[i], argument))
             return false;
         count++;
     }
@@ -241,15 +284,15 @@ static bool call_operand(climber *c, const mpc_ast_t *call, span *where)
     return true;
 }
 
-static bool named_operand(climber *c, const mpc_ast_t *named, const char *tag, span *where)
+static bool named_operand(climber *c, const mpc_ast_t *named, const char *tag,
+                          span *where)
 {
     if (strcmp(tag, ">") == 0)
         return call_operand(c, named, where);
     named_span name = leaf_name(c->p, named);
     *where = name.where;
-    tree_push(&c->tree, (tree_node){.kind = TREE_NAME,
-                                    .where = name.where,
-                                    .as.name = name.name});
+    tree_push(&c->tree,
+              (tree_node){.kind = TREE_NAME, .where = name.where, .as.name = name.name});
     return true;
 }
 
@@ -278,10 +321,9 @@ static int write_by(climber *c, const mpc_ast_t *by, span where)
     int times = by->children_num > 2 ? order_of(by->children[2]) : 1;
     symbol name = leaf_name(c->p, by->children[1]).name;
     for (int i = 0; i < times; i++)
-        tree_push(&c->tree, (tree_node){.kind = TREE_PARTIAL,
-                                        .arity = 1,
-                                        .where = where,
-                                        .as.name = name});
+        tree_push(&c->tree,
+                  (tree_node){
+                      .kind = TREE_PARTIAL, .arity = 1, .where = where, .as.name = name});
     return times;
 }
 
@@ -295,9 +337,9 @@ static bool partial_operand(climber *c, const mpc_ast_t *partial, span *where)
     const char *tag = tag_after(numerator->tag, "numerator");
     const char *named = tag_after(tag, "named");
     span inner;
-    if (named != NULL ? !named_operand(c, numerator,
-                                       strcmp(named, ">") == 0 ? named : tag, &inner)
-                      : !group_operand(c, numerator, &inner))
+    if (named != NULL
+            ? !named_operand(c, numerator, strcmp(named, ">") == 0 ? named : tag, &inner)
+            : !group_operand(c, numerator, &inner))
         return false;
     const mpc_ast_t *last = partial->children[partial->children_num - 1];
     const mpc_ast_t *end = last->children[last->children_num - 1];
@@ -387,13 +429,55 @@ static bool climb_part(climber *c, size_t base, const mpc_ast_t *part, const cha
         return true;
     }
     tag = tag_after(tag, "operand");
-    if (!*operand_expected && !juxtapose(c, base, c->p->text, operand_span(part)))
+    if (!*operand_expected && !juxtapose(c, base, operand_span(part), tag))
         return false;
     span where;
     if (!write_operand(c, part, tag, &where))
         return false;
-    push_operand(c, where, tag_after(tag, "number") != NULL);
+    push_operand(c, where, is_number(tag));
     *operand_expected = false;
+    return true;
+}
+
+/* ---- dL/dW ---- */
+
+/* The name behind the d of an operand like dL, or NULL; names that have a meaning, and
+ * parameters, are what they are. */
+static symbol behind_d(climber *c, const mpc_ast_t *part)
+{
+    const char *tag = tag_after(part->tag, "operand");
+    tag = tag == NULL ? NULL : tag_after(tag, "named");
+    if (tag == NULL || strcmp(tag, ">") == 0)
+        return NULL;
+    named_span whole = leaf_name(c->p, part);
+    const command_words *words = c->p->words;
+    size_t length = strlen(whole.name);
+    if (whole.name[0] != 'd' || length < 2 ||
+        words->is_variable(words->owner, whole.name, length))
+        return NULL;
+    for (size_t i = 0; i < c->p->parameters.count; i++)
+        if (c->p->parameters.items[i].name == whole.name)
+            return NULL;
+    return symbol_intern(c->p->names, whole.name + 1, length - 1);
+}
+
+/* dL/dW, where neither is a name, is ∂L/∂W. False where the three parts are not that. */
+static bool write_leibniz(climber *c, const mpc_ast_t *run, int i)
+{
+    if (c->p->words == NULL || i + 2 >= run->children_num ||
+        tag_after(run->children[i + 1]->tag, "infix") == NULL ||
+        strcmp(run->children[i + 1]->contents, "/") != 0)
+        return false;
+    symbol above = behind_d(c, run->children[i]);
+    symbol below = behind_d(c, run->children[i + 2]);
+    if (above == NULL || below == NULL)
+        return false;
+    span where = join(leaf_span(run->children[i]), leaf_span(run->children[i + 2]));
+    tree_push(&c->tree, (tree_node){.kind = TREE_NAME, .where = where, .as.name = above});
+    tree_push(
+        &c->tree,
+        (tree_node){.kind = TREE_PARTIAL, .arity = 1, .where = where, .as.name = below});
+    push_operand(c, where, false);
     return true;
 }
 
@@ -409,8 +493,12 @@ static bool climb(climber *c, const mpc_ast_t *run, const char *tag)
     }
     for (int i = 0; strcmp(rest, ">") == 0 && i < run->children_num; i++) {
         const mpc_ast_t *part = run->children[i];
-        if (!climb_part(c, base, part, part->tag, &operand_expected))
+        if (operand_expected && write_leibniz(c, run, i)) {
+            operand_expected = false;
+            i += 2;
+        } else if (!climb_part(c, base, part, part->tag, &operand_expected)) {
             return false;
+        }
     }
     while (c->operators.count > base)
         write_operator(c);

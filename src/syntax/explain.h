@@ -4,6 +4,7 @@
 #define NABLA_SYNTAX_EXPLAIN_H
 
 #include "base/diagnostic.h"
+#include "graph/operation.h"
 #include "mpc/mpc.h"
 
 /* Explains why `text` did not parse. Always false. */

@@ -29,6 +29,8 @@
     X(number)                                                                            \
     X(named)                                                                             \
     X(arguments)                                                                         \
+    X(argument)                                                                          \
+    X(keyword)                                                                           \
     X(group)                                                                             \
     X(postfix)                                                                           \
     X(partial)                                                                           \
@@ -123,7 +125,9 @@ static mpc_parser_t *name_parser(void)
 /* Adds `spelling` as an alternative. A word must end where it ends: `order` is a name. */
 static void add_spelling(text_buffer *rule, const char *spelling)
 {
-    bool is_word = unicode_begins_name((unsigned char)spelling[0]);
+    int32_t first = 0;
+    unicode_decode(spelling, strlen(spelling), &first);
+    bool is_word = unicode_begins_name(first);
     text_format(rule, is_word ? "%s /%s\\b/" : "%s \"%s\"", rule->length == 0 ? "" : " |",
                 spelling);
 }
@@ -171,10 +175,9 @@ grammar *grammar_define(arena *a)
 {
     grammar *g = ARENA_NEW(a, grammar);
     arena_defer(a, release, g);
-    const char *rules =
-        format_in(a, "%s%s%s", nabla_grammar_text,
-                  operator_rule(a, "prefix", FORM_PREFIX),
-                  operator_rule(a, "infix", FORM_INFIX));
+    const char *rules = format_in(a, "%s%s%s", nabla_grammar_text,
+                                  operator_rule(a, "prefix", FORM_PREFIX),
+                                  operator_rule(a, "infix", FORM_INFIX));
 #define NEW_RULE(name) g->rules[RULE_##name] = mpc_new(#name);
     RULES(NEW_RULE)
 #undef NEW_RULE

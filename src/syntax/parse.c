@@ -47,17 +47,35 @@ static bool begins_infix(const char *at)
     return false;
 }
 
-/* Whether the text is a command: its first word is one, and is not used as a variable. */
-static bool is_command(const char *text, const command_words *words)
+/* Behind the bracket that opens at `at`. */
+static const char *skip_brackets(const char *at)
 {
+    int depth = 0;
+    do {
+        depth += (*at == '(') - (*at == ')');
+        at++;
+    } while (depth > 0 && *at != '\0');
+    return at;
+}
+
+/* The bytes of the command's word, 0 where the text is no command: its first word must be
+ * one, and not be used as a variable. */
+static size_t command_length(const char *text, const command_words *words)
+{
+    static const char nabla_sign[] = "∇";
+    if (strncmp(text, nabla_sign, strlen(nabla_sign)) == 0)
+        return strlen(nabla_sign);
     size_t length = name_length(text);
     if (!words->is_command(words->owner, text, length))
-        return false;
+        return 0;
     const char *next = skip_space(text + length);
     if (begins_assignment(next))
-        return false;
+        return 0;
+    if (*next == '(' && begins_assignment(skip_space(skip_brackets(next))))
+        return 0; /* grad(u) = … tries to define a function */
     bool like_variable = *next == '\0' || begins_infix(next);
-    return !like_variable || !words->is_variable(words->owner, text, length);
+    bool variable = like_variable && words->is_variable(words->owner, text, length);
+    return variable ? 0 : length;
 }
 
 /* Whether an assignment sign stands outside brackets. */
@@ -69,8 +87,8 @@ static bool has_assignment(const char *text)
             depth++;
         else if (*at == ')' || *at == ']')
             depth--;
-        else if (depth == 0 && *at == '=' && at > text && strchr("=<>!", at[-1]) == NULL &&
-                 at[1] != '=')
+        else if (depth == 0 && *at == '=' && at > text &&
+                 strchr("=<>!", at[-1]) == NULL && at[1] != '=')
             return true;
     }
     return false;
@@ -112,10 +130,11 @@ static bool read_target(parser *p, const mpc_ast_t *target, const char *tag,
         named_span parameter = leaf_name(p, parameters->children[i]);
         for (size_t k = 0; k < parsed->parameters.count; k++)
             if (parsed->parameters.items[k].name == parameter.name)
-                return diagnose(p->why, DIAGNOSTIC_NAME, parameter.where,
+                return diagnose(p->why, DIAGNOSTIC_SYNTAX, parameter.where,
                                 "two parameters are named %s", parameter.name);
         array_push(p->arena, &parsed->parameters, parameter);
     }
+    p->parameters = parsed->parameters;
     return true;
 }
 
@@ -125,9 +144,10 @@ static bool read_becomes(parser *p, const mpc_ast_t *sign, statement *parsed)
     if (strcmp(text, "=") == 0)
         return true;
     if (parsed->kind == STATEMENT_FUNCTION || parsed->declared) {
+        span left = {0, leaf_span(sign).begin};
         diagnose(p->why, DIAGNOSTIC_SYNTAX, leaf_span(sign), "%s assigns to a variable",
                  text);
-        return diagnose_hint(p->why, "define with =");
+        return diagnose_hint(p->why, "write %.*s= …", (int)left.end, p->text);
     }
     parsed->kind = STATEMENT_ASSIGNMENT;
     parsed->update = text[0] == ':' ? OP_NONE : op_find(FORM_INFIX, text, 1);
@@ -200,12 +220,9 @@ static bool parse_command(parser *p, const char *text, statement *parsed)
     const mpc_ast_t *root = parse_by(p, GRAMMAR_COMMAND, text);
     if (root == NULL)
         return false;
-    parsed->kind = STATEMENT_COMMAND;
     for (int i = 0; i < root->children_num; i++) {
         const mpc_ast_t *part = root->children[i];
-        if (tag_after(part->tag, "word") != NULL) {
-            parsed->target = leaf_name(p, part);
-        } else if (tag_after(part->tag, "run") != NULL) {
+        if (tag_after(part->tag, "run") != NULL) {
             parsed->has_expression = true;
             if (!climb_run(p, part, &parsed->expression, &parsed->expression_where))
                 return false;
@@ -215,6 +232,22 @@ static bool parse_command(parser *p, const char *text, statement *parsed)
         }
     }
     return true;
+}
+
+/* The words behind a command like set, separated by space; quit() has none. */
+static void parse_words(parser *p, const char *text, size_t length, statement *parsed)
+{
+    const char *at = skip_space(text + length);
+    if (strcmp(at, "()") == 0)
+        return;
+    while (*at != '\0') {
+        size_t word = strcspn(at, " \t\r\n\f\v");
+        size_t begin = (size_t)(at - text);
+        named_span found = {symbol_intern(p->names, at, word),
+                            {(uint32_t)begin, (uint32_t)(begin + word)}};
+        array_push(p->arena, &parsed->words, found);
+        at = skip_space(at + word);
+    }
 }
 
 static bool parse_run(parser *p, const char *text, tree *parsed, span *where)
@@ -229,12 +262,19 @@ bool parse_expression(parser *p, const char *text, tree *parsed)
     return parse_run(p, text, parsed, &where);
 }
 
-bool parse_statement(parser *p, const char *text, const command_words *words,
-                     statement *parsed)
+bool parse_statement(parser *p, const char *text, statement *parsed)
 {
     *parsed = (statement){.kind = STATEMENT_EXPRESSION, .text = text};
-    if (is_command(text, words))
-        return parse_command(p, text, parsed);
+    size_t command = command_length(text, p->words);
+    if (command > 0) {
+        parsed->kind = STATEMENT_COMMAND;
+        parsed->target =
+            (named_span){symbol_intern(p->names, text, command), {0, (uint32_t)command}};
+        if (!p->words->takes_words(p->words->owner, parsed->target.name))
+            return parse_command(p, text, parsed);
+        parse_words(p, text, command, parsed);
+        return true;
+    }
     if (has_assignment(text))
         return parse_definition(p, text, parsed);
     parsed->has_expression = true;

@@ -6,13 +6,31 @@
 #include "syntax/grammar.h"
 #include "syntax/tree.h"
 
+typedef struct named_span {
+    symbol name;
+    span where;
+} named_span;
+
+typedef ARRAY(named_span) named_spans;
+
+/* What commands and variables there are, as far as that decides how a text is read. */
+typedef struct command_words {
+    const void *owner;
+    bool (*is_command)(const void *owner, const char *word, size_t length);
+    bool (*takes_words)(const void *owner, symbol word); /* rather than an expression */
+    const char *(*similar_command)(const void *owner, const char *word);
+    bool (*is_variable)(const void *owner, const char *word, size_t length);
+} command_words;
+
 /* What a text is parsed with. */
 typedef struct parser {
-    grammar *grammar; /* defined when first needed */
+    grammar *grammar;
     symbols *names;
-    arena *arena;     /* the statement's */
-    const char *text; /* what is being parsed */
+    arena *arena;               /* the statement's */
+    const command_words *words; /* NULL: nothing but expressions is parsed */
     diagnostic *why;
+    const char *text;       /* what is being parsed */
+    named_spans parameters; /* of the function that is being defined */
 } parser;
 
 typedef enum statement_kind {
@@ -23,11 +41,6 @@ typedef enum statement_kind {
     STATEMENT_COMMAND,
 } statement_kind;
 
-typedef struct named_span {
-    symbol name;
-    span where;
-} named_span;
-
 typedef struct binding {
     named_span target;
     tree value;
@@ -35,29 +48,22 @@ typedef struct binding {
 
 typedef struct statement {
     statement_kind kind;
-    const char *text;      /* as written, blanked comments included */
-    named_span target;     /* the name defined, or the command's word */
-    bool declared;         /* a kind of leaf was written */
-    leaf_kind leaf;        /* which */
-    op_id update;          /* STATEMENT_ASSIGNMENT: OP_PLUS for `+=`, OP_NONE for `:=` */
+    const char *text;  /* as written, blanked comments included */
+    named_span target; /* the name defined, or the command's word */
+    bool declared;     /* a kind of leaf was written */
+    leaf_kind leaf;    /* which */
+    op_id update;      /* STATEMENT_ASSIGNMENT: OP_PLUS for `+=`, OP_NONE for `:=` */
     bool has_expression;
     tree expression;
     span expression_where; /* brackets around the whole included */
-    ARRAY(named_span) parameters;
-    ARRAY(named_span) wrt;
+    named_spans parameters;
+    named_spans words; /* of a command that takes words */
+    named_spans wrt;
     ARRAY(binding) at;
 } statement;
 
-/* How the words of commands are known. */
-typedef struct command_words {
-    const void *owner;
-    bool (*is_command)(const void *owner, const char *word, size_t length);
-    bool (*is_variable)(const void *owner, const char *word, size_t length);
-} command_words;
-
-/* The grammar must be defined. False with a diagnostic where the text is no statement. */
-bool parse_statement(parser *p, const char *text, const command_words *words,
-                     statement *parsed);
+/* False with a diagnostic where the text is no statement. */
+bool parse_statement(parser *p, const char *text, statement *parsed);
 
 /* An expression alone: rules, prelude bodies. */
 bool parse_expression(parser *p, const char *text, tree *parsed);

@@ -113,7 +113,7 @@ static void print_between(text_buffer *t, const tree_node *n, print_style style)
     if (n->juxtaposed)
         return;
     const operation *row = op_row((op_id)n->op);
-    bool spaced = style == PRINT_SPACED || row->rank <= RANK_SUM;
+    bool spaced = row->rank <= (style == PRINT_SPACED ? RANK_PRODUCT : RANK_SUM);
     text_format(t, spaced ? " %s " : "%s", row->spelling);
 }
 

@@ -9,7 +9,7 @@
 
 typedef enum print_style {
     PRINT_TIGHT,  /* 2*x*exp(x^2): spaces around + - and comparisons only */
-    PRINT_SPACED, /* v1 * v2: spaces around the outermost operator too */
+    PRINT_SPACED, /* v1 * v2: spaces around the outermost product too */
 } print_style;
 
 void print_formula(text_buffer *t, const tree *formula, print_style style);

@@ -42,14 +42,49 @@ static size_t line_end(const splitter *s, size_t at)
     return newline == NULL ? s->length : (size_t)(newline - s->source);
 }
 
+static const char byte_order_mark[] = "\xEF\xBB\xBF";
+static const char no_break_space[] = "\xC2\xA0";
+
+static bool begins_with(const splitter *s, size_t at, const char *prefix)
+{
+    size_t length = strlen(prefix);
+    return s->length - at >= length && memcmp(s->source + at, prefix, length) == 0;
+}
+
+/* The bytes of a prompt that was pasted at the beginning of a line. */
+static size_t prompt_length(const splitter *s, size_t at)
+{
+    static const char *const prompts[] = {"nabla> ", ">>> ", "  ...> ", "...> "};
+    if (at > 0 && s->source[at - 1] != '\n')
+        return 0;
+    for (size_t i = 0; i < sizeof prompts / sizeof *prompts; i++)
+        if (begins_with(s, at, prompts[i]))
+            return strlen(prompts[i]);
+    return 0;
+}
+
+/* The bytes at `at` that are nothing: space, a prompt, a mark. */
+static size_t blank_length(const splitter *s, size_t at)
+{
+    size_t prompt = prompt_length(s, at);
+    if (prompt > 0)
+        return prompt;
+    if (at == 0 && begins_with(s, at, byte_order_mark))
+        return strlen(byte_order_mark);
+    if (begins_with(s, at, no_break_space))
+        return strlen(no_break_space);
+    return is_space(s->source[at]) ? 1 : 0;
+}
+
 static size_t skip_blank(const splitter *s, size_t at)
 {
     while (at < s->length) {
         char c = s->source[at];
+        size_t blank = blank_length(s, at);
         if (c == '#')
             at = line_end(s, at);
-        else if (is_space(c) || c == '\n' || c == ';')
-            at++;
+        else if (blank > 0 || c == '\n' || c == ';')
+            at += blank > 0 ? blank : 1;
         else
             break;
     }
@@ -59,9 +94,9 @@ static size_t skip_blank(const splitter *s, size_t at)
 /* Signs after which a statement goes on in the next line. */
 static bool is_pending_sign(const char *text, size_t length)
 {
-    static const char *const signs[] = {"+",  "-",  "*", "/", "\\", "^", "@", "<", ">",
-                                        "=",  "≤",  "≥", "≠", "·",  "⋅", "×", "∘", "⊙",
-                                        "−",  ","};
+    static const char *const signs[] = {"+", "-", "*", "/", "\\", "^", "@",
+                                        "<", ">", "=", "≤", "≥",  "≠", "·",
+                                        "⋅", "×", "∘", "⊙", "−",  ","};
     for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
         if (length == strlen(signs[i]) && memcmp(text, signs[i], length) == 0)
             return true;
@@ -78,8 +113,8 @@ static size_t token_length(const splitter *s, size_t at)
     size_t length = 0;
     for (;;) {
         int32_t point = 0;
-        size_t bytes = unicode_decode(s->source + at + length, s->length - at - length,
-                                      &point);
+        size_t bytes =
+            unicode_decode(s->source + at + length, s->length - at - length, &point);
         if (bytes == 0 || !unicode_continues_name(point))
             return length > 0 ? length : bytes;
         length += bytes;
@@ -132,8 +167,9 @@ static bool scan_token(scan *c)
 {
     const splitter *s = c->s;
     char at = s->source[c->at];
-    if (is_space(at)) {
-        c->at++;
+    size_t blank = blank_length(s, c->at);
+    if (blank > 0) {
+        c->at += blank;
         return true;
     }
     if (at == '#') {
@@ -163,18 +199,31 @@ static bool scan_token(scan *c)
     return true;
 }
 
-static void blank_comments(char *copy)
+/* Makes spaces of what is not part of the statement: comments, pasted prompts, no-break
+ * spaces. Positions stay what they are. */
+static void blank_noise(const scan *c, char *copy, size_t length)
 {
     bool quoted = false;
-    for (char *at = copy; *at != '\0'; at++) {
-        if (*at == '"' || *at == '\n')
-            quoted = *at == '"' && !quoted;
-        if (*at == '#' && !quoted) {
-            size_t length = strcspn(at, "\n");
-            memset(at, ' ', length);
-            at += length - 1;
-        }
+    for (size_t i = 0; i < length; i++) {
+        size_t at = c->begin + i;
+        size_t noise = i == 0 ? 0 : blank_length(c->s, at);
+        if (copy[i] == '"' || copy[i] == '\n')
+            quoted = copy[i] == '"' && !quoted;
+        if (copy[i] == '#' && !quoted)
+            noise = line_end(c->s, at) - at;
+        if (noise > 1)
+            memset(copy + i, ' ', noise);
+        i += noise > 1 ? noise - 1 : 0;
     }
+}
+
+/* Whether only space stands between the beginning of a line and `at`, and the line before
+ * ends something. */
+static bool begins_next_line(const splitter *s, size_t at)
+{
+    while (at > 0 && is_space(s->source[at - 1]))
+        at--;
+    return at > 1 && s->source[at - 1] == '\n' && s->source[at - 2] != '\n';
 }
 
 static char closing_of(char opening)
@@ -255,7 +304,8 @@ bool splitter_next(splitter *s, arena *copies, statement_text *found, diagnostic
     found->length = c.last_end - c.begin;
     found->silenced = c.at < s->length && s->source[c.at] == ';';
     char *copy = copy_in(copies, s->source + c.begin, found->length);
-    blank_comments(copy);
+    blank_noise(&c, copy, found->length);
+    found->follows_line = begins_next_line(s, c.begin);
     found->text = copy;
     s->at = c.at;
     if (ended_early(&c) && c.open_count > 0)

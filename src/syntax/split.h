@@ -8,10 +8,11 @@
 enum { MAX_OPEN_BRACKETS = 1000 };
 
 typedef struct statement_text {
-    size_t begin;     /* where it begins in the source, in bytes */
-    size_t length;    /* without the `;`, comments behind it and space around it */
-    const char *text; /* terminated copy, comments in it blanked: same positions */
-    bool silenced;    /* it ended with `;` */
+    size_t begin;      /* where it begins in the source, in bytes */
+    size_t length;     /* without the `;`, comments behind it and space around it */
+    const char *text;  /* terminated copy, comments in it blanked: same positions */
+    bool silenced;     /* it ended with `;` */
+    bool follows_line; /* it begins a line, right below another one */
 } statement_text;
 
 typedef struct splitter {
@@ -24,7 +25,8 @@ void splitter_init(splitter *s, const char *source, size_t length);
 
 /* Finds the next statement that is not empty; false at the end of the source. Where
  * brackets do not match, or the bytes are no UTF-8, `why` is filled, its span relative to
- * the beginning of that statement, and the line is passed over. `copies` holds the text. */
+ * the beginning of that statement, and the line is passed over. `copies` holds the text.
+ */
 bool splitter_next(splitter *s, arena *copies, statement_text *found, diagnostic *why);
 
 /* Whether the source ends inside a statement. Allocates nothing. */

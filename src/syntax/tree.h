@@ -18,16 +18,16 @@ typedef enum tree_kind {
 } tree_kind;
 
 typedef struct tree_node {
-    uint8_t kind;        /* tree_kind */
-    uint8_t rank;        /* TREE_VERBATIM: op_rank of its text */
-    uint16_t op;         /* TREE_OPERATION: the first row of that spelling */
-    uint32_t arity;      /* children */
-    uint32_t size;       /* nodes in this subtree, itself included */
-    bool juxtaposed;     /* a product written without a sign */
-    span where;          /* in the statement's text, operands included */
+    uint8_t kind;    /* tree_kind */
+    uint8_t rank;    /* TREE_VERBATIM: op_rank of its text */
+    uint16_t op;     /* TREE_OPERATION: the first row of that spelling */
+    uint32_t arity;  /* children */
+    uint32_t size;   /* nodes in this subtree, itself included */
+    bool juxtaposed; /* a product written without a sign */
+    span where;      /* in the statement's text, operands included */
     union {
-        double number;   /* TREE_NUMBER */
-        symbol name;     /* TREE_NAME, TREE_CALL, TREE_PARTIAL */
+        double number;    /* TREE_NUMBER */
+        symbol name;      /* TREE_NAME, TREE_CALL, TREE_PARTIAL */
         const char *text; /* TREE_VERBATIM, and a TREE_NUMBER's spelling below */
     } as;
     const char *literal; /* TREE_NUMBER: as written; NULL: made from its value */

@@ -211,9 +211,10 @@ static bool any_entry(tensor mask)
  * that changes nothing. */
 static const char *local_formula(const tracer *t, const slope *local)
 {
-    bool same = same_entries(run_value(t->run, local->smooth),
-                             run_value(t->run, local->whole));
-    return formula_of(t->arena, t->graph, same ? local->smooth : local->whole, name_of, t);
+    bool same =
+        same_entries(run_value(t->run, local->smooth), run_value(t->run, local->whole));
+    return formula_of(t->arena, t->graph, same ? local->smooth : local->whole, name_of,
+                      t);
 }
 
 /* The condition of a kink as an equation: a = 0. */

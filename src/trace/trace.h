@@ -23,8 +23,8 @@ typedef struct trace_node {
     const size_t *args;  /* indices of its operands */
     size_t arg_count;
     tensor value;
-    bool has_upstream;   /* the backward pass reaches it */
-    tensor upstream;     /* gradient of the root with respect to it */
+    bool has_upstream;       /* the backward pass reaches it */
+    tensor upstream;         /* gradient of the root with respect to it */
     const trace_term *terms; /* what that is the sum of, in the order of the walk */
     size_t term_count;
 } trace_node;

@@ -1,0 +1,145 @@
+/* set: the options of a session. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/nearest.h"
+#include "session/session.h"
+
+/* One option: how it reads, and how a value is taken. */
+typedef struct option {
+    const char *name;
+    const char *values; /* what it takes, in words */
+    const char *says;
+    const char *(*read)(const nabla *n);
+    bool (*write)(nabla *n, const char *value);
+} option;
+
+static bool read_switch(const char *value, bool *on)
+{
+    *on = strcmp(value, "on") == 0;
+    return *on || strcmp(value, "off") == 0;
+}
+
+static const char *digits_read(const nabla *n)
+{
+    static const char *const numbers[] = {"1",  "2",  "3",  "4",  "5",  "6",
+                                          "7",  "8",  "9",  "10", "11", "12",
+                                          "13", "14", "15", "16", "17"};
+    return numbers[n->style.digits - 1];
+}
+
+static bool digits_write(nabla *n, const char *value)
+{
+    enum { MOST = 17 };
+    char *end;
+    long digits = strtol(value, &end, 10);
+    if (end == value || *end != '\0' || digits < 1 || digits > MOST)
+        return false;
+    n->style.digits = n->style_messages.digits = (int)digits;
+    return true;
+}
+
+static const char *color_read(const nabla *n)
+{
+    return n->style.color ? "on" : "off";
+}
+
+static bool color_write(nabla *n, const char *value)
+{
+    bool on;
+    if (!read_switch(value, &on))
+        return false;
+    n->style.color = n->style_messages.color = on;
+    return true;
+}
+
+static const char *unicode_read(const nabla *n)
+{
+    return n->style.unicode ? "on" : "off";
+}
+
+static bool unicode_write(nabla *n, const char *value)
+{
+    bool on;
+    if (!read_switch(value, &on))
+        return false;
+    n->style.unicode = n->style_messages.unicode = on;
+    return true;
+}
+
+static const option options[] = {
+    {"digits", "1 to 17", "significant digits of numbers in text", digits_read,
+     digits_write},
+    {"color", "on or off", "colours in text", color_read, color_write},
+    {"unicode", "on or off", "signs beyond ASCII in text", unicode_read, unicode_write},
+};
+enum { OPTION_COUNT = sizeof options / sizeof *options };
+
+static const option *find(const char *spelling)
+{
+    for (size_t i = 0; i < OPTION_COUNT; i++)
+        if (strcmp(options[i].name, spelling) == 0)
+            return &options[i];
+    return NULL;
+}
+
+static void describe(text_buffer *t, const nabla *n, const option *o)
+{
+    text_format(t, "%-8s %-4s %s (%s)\n", o->name, o->read(n), o->says, o->values);
+}
+
+static bool complain_option(nabla *n, const named_span *word)
+{
+    nearest search = nearest_start(word->name);
+    text_buffer list;
+    text_init(&list, &n->work);
+    for (size_t i = 0; i < OPTION_COUNT; i++) {
+        nearest_offer(&search, options[i].name);
+        text_add_listed(&list, i, OPTION_COUNT, options[i].name);
+    }
+    diagnose(&n->now.why, DIAGNOSTIC_USAGE, word->where, "there is no option %s",
+             word->name);
+    if (search.best != NULL)
+        return diagnose_hint(&n->now.why, "did you mean %s?", search.best);
+    return diagnose_hint(&n->now.why, "the options are %s", text_string(&list));
+}
+
+/* `set`, `set digits`: what the options are. */
+static bool show_options(nabla *n, const option *one)
+{
+    text_buffer shown;
+    text_init(&shown, &n->work);
+    for (size_t i = 0; i < OPTION_COUNT; i++)
+        if (one == NULL || one == &options[i])
+            describe(&shown, n, &options[i]);
+    if (n->options.json)
+        report_words_json(&n->now.results, "set", text_string(&shown));
+    else
+        text_add(&n->now.results, text_string(&shown));
+    return true;
+}
+
+static bool write_option(nabla *n, const option *o, const named_span *value)
+{
+    if (n->options.json)
+        report_words_json(&n->now.results, "set",
+                          format_in(&n->work, "%s %s", o->name, value->name));
+    if (o->write(n, value->name))
+        return true;
+    return diagnose(&n->now.why, DIAGNOSTIC_USAGE, value->where, "%s takes %s, not %s",
+                    o->name, o->values, value->name);
+}
+
+bool command_set(nabla *n, const statement *s)
+{
+    const named_span *words = s->words.items;
+    if (s->words.count == 0)
+        return show_options(n, NULL);
+    const option *o = find(words[0].name);
+    if (o == NULL)
+        return complain_option(n, &words[0]);
+    if (s->words.count > 2)
+        return diagnose(&n->now.why, DIAGNOSTIC_USAGE, words[2].where,
+                        "set takes an option and one value");
+    return s->words.count == 1 ? show_options(n, o) : write_option(n, o, &words[1]);
+}

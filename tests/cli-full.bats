@@ -1,0 +1,134 @@
+#!/usr/bin/env bats
+# The whole command line: options beyond those of cli.bats, locales, closed outputs.
+# NABLA is the path of the program.
+
+bats_require_minimum_version 1.5.0
+
+setup() {
+    nabla=$(realpath "${NABLA:?set NABLA to the path of the program}")
+    cd "$BATS_TEST_TMPDIR"
+    unset NO_COLOR
+    export TERM=xterm
+}
+
+nabla() {
+    status=0
+    "$nabla" "$@" >stdout.txt 2>stderr.txt || status=$?
+    out=$(cat stdout.txt)
+    err=$(cat stderr.txt)
+}
+
+@test "several files run one after the other, with one set of names" {
+    echo 'x = 3' >a.ad
+    printf 'y = x + 1\ny\n' >b.ad
+    nabla a.ad b.ad
+    [ "$status" -eq 0 ]
+    [ "$out" = "y = 4" ]
+}
+
+@test "--keep-going goes on after an error and still ends with 2" {
+    nabla --keep-going -e '1 + q; x = 5; y = x; y'
+    [ "$status" -eq 2 ]
+    [ "$out" = "y = 5" ]
+    [[ "$err" == "-e:1:5: error: "* ]]
+}
+
+@test "--no-unicode prints ASCII only" {
+    nabla --no-unicode -e 'f = (x + y) * max(y, z); grad f at x=1, y=2, z=0'
+    [ "$status" -eq 0 ]
+    [[ "$out" == *"df/dx"* && "$out" == *"->"* ]]
+    run ! env LC_ALL=C grep -q '[^ -~]' stdout.txt
+}
+
+@test "a locale without UTF-8 prints ASCII only" {
+    LC_ALL=C nabla -e 'x = 3; grad x^2'
+    [ "$status" -eq 0 ]
+    run ! env LC_ALL=C grep -q '[^ -~]' stdout.txt
+}
+
+@test "#! makes a script" {
+    printf '#!%s\nx = 3\ny = x + 1\ny\n' "$nabla" >script.ad
+    chmod +x script.ad
+    run ./script.ad
+    [ "$status" -eq 0 ]
+    [ "$output" = "y = 4" ]
+}
+
+@test "closed standard output is an error, not a crash" {
+    status=0
+    "$nabla" -e '1 + 1' >&- 2>stderr.txt || status=$?
+    [ "$status" -ne 0 ]
+    [ "$status" -lt 126 ]
+}
+
+@test "a full device is an error, not a crash" {
+    [ -e /dev/full ] || skip "no /dev/full"
+    status=0
+    "$nabla" -e '1 + 1' >/dev/full 2>stderr.txt || status=$?
+    [ "$status" -ne 0 ]
+    [ "$status" -lt 126 ]
+    [ -s stderr.txt ]
+}
+
+@test "a reader that goes away ends the program" {
+    awk 'BEGIN { print "x = 3"; for (i = 0; i < 20000; i++) print "x + " i }' >long.ad
+    timeout 20 "$nabla" long.ad | head -1 >first.txt
+    [ -s first.txt ]
+}
+
+@test "-i runs a file, then reads statements" {
+    printf 'x = 3\n' >a.ad
+    printf 'x + 39\nquit\n' |
+        timeout 20 script -qec "'$nabla' -i a.ad" /dev/null >session.txt
+    grep -q 'nabla>' session.txt
+    grep -q '42' session.txt
+}
+
+@test "--timeout ends a long statement with a limit error" {
+    awk 'BEGIN { print "x = 2"; printf "f = x"
+        for (i = 2; i <= 3000000; i++) printf " + sin(x)"
+        print ""; print "f" }' >long.ad
+    status=0
+    timeout 60 "$nabla" --json --timeout=1 long.ad >stdout.txt || status=$?
+    # A very fast machine may be done in time.
+    [ "$status" -eq 0 ] || grep -q '"kind":"limit"' stdout.txt
+}
+
+@test "--max-memory ends a large statement with a limit error" {
+    awk 'BEGIN { print "x = 2"; printf "f = x"
+        for (i = 2; i <= 1000000; i++) printf " + sin(x)"
+        print ""; print "f" }' >large.ad
+    nabla --json --max-memory=16M large.ad
+    [ "$status" -eq 2 ]
+    [[ "$out" == *'"kind":"limit"'* ]]
+}
+
+@test "Ctrl-C stops the running statement only" {
+    command -v expect >/dev/null || skip "expect is not installed"
+    awk 'BEGIN { print "x = 1"; print "k(u) = sin(u) + cos(u)"
+        for (i = 0; i < 30; i++) print "k" i "(u) = " (i ? "k" (i - 1) : "k") "(u) + " (i ? "k" (i - 1) : "k") "(2u)"
+        print "k29(x)" }' >slow.ad
+    cat >interrupt.exp <<EXPECT
+set timeout 30
+spawn $nabla -i slow.ad
+sleep 1
+send "\003"
+expect "interrupted"
+expect "nabla>"
+send "40 + 2\r"
+expect "42" { exit 0 } timeout { exit 1 } eof { exit 2 }
+EXPECT
+    run expect interrupt.exp
+    [ "$status" -eq 0 ]
+}
+
+@test "redefining a name with 100 dependents 100,000 times stays small" {
+    awk 'BEGIN {
+        print "x = 1"
+        for (i = 1; i <= 100; i++) print "d" i " = a + " i
+        for (i = 0; i < 100000; i++) print (i % 2 ? "a = " i : "a = x*" i)
+        print "d100"
+    }' >redefine.ad
+    (ulimit -v 1000000; timeout 120 "$nabla" --json redefine.ad >stdout.txt)
+    grep -q '"value":100099' stdout.txt
+}
