@@ -49,7 +49,7 @@ void arena_empty(arena *a);
 
 #define array_reserve(a, array, wanted)                                                  \
     ((array)->items = array_room((a), (array)->items, (wanted), &(array)->capacity,      \
-                                 sizeof *(array)->items))
+                                 sizeof((array)->items[0])))
 
 #define array_push(a, array, item)                                                       \
     (array_reserve((a), (array), (array)->count + 1),                                    \

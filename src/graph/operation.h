@@ -59,9 +59,8 @@ typedef struct op_interval {
 typedef struct operation {
     const char *name; /* the row's */
     op_form form;
-    const char *spelling;
     op_rank rank;
-    bool right;                        /* right associative */
+    const char *spelling;
     const char *alias[OP_MAX_ALIASES]; /* other spellings */
     size_t arity;                      /* the most operands it takes */
     const char *optional;              /* the last operand where it is left out */
@@ -75,6 +74,7 @@ typedef struct operation {
     op_interval sample[OP_MAX_OPERANDS]; /* where tests sample it; kinks stay outside */
     const char *says;                    /* how the gradient passes, in one line */
     int undotted;                        /* .* becomes * where all operands are numbers */
+    bool right;                          /* right associative */
 } operation;
 
 typedef enum op_id {

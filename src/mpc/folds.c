@@ -183,7 +183,7 @@ static mpc_val_t *escape(mpc_val_t *x, const char (*pairs)[2], int n)
         int i = find_escape(pairs, n, 0, *s);
         if (i >= 0)
             mpc_buffer_add_char(&out, '\\');
-        mpc_buffer_add_char(&out, i >= 0 ? pairs[i][1] : *s);
+        mpc_buffer_add_bytes(&out, i >= 0 ? &pairs[i][1] : s, 1);
     }
     free(x);
     return mpc_buffer_finish(&out);
@@ -196,7 +196,7 @@ static mpc_val_t *unescape(mpc_val_t *x, const char (*pairs)[2], int n)
         int i = s[0] == '\\' && s[1] ? find_escape(pairs, n, 1, s[1]) : -1;
         if (i >= 0)
             s++;
-        mpc_buffer_add_char(&out, i >= 0 ? pairs[i][0] : *s);
+        mpc_buffer_add_bytes(&out, i >= 0 ? &pairs[i][0] : s, 1);
     }
     free(x);
     return mpc_buffer_finish(&out);

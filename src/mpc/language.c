@@ -95,8 +95,7 @@ static mpc_err_t *make_error(const reader *rd)
     mpc_state_t state = state_of(rd, rd->at);
     if (rd->failure)
         return mpc_err_failure(rd->label, state, rd->failure);
-    char received = rd->at < rd->end ? *rd->at : '\0';
-    return mpc_err_expected(rd->label, state, received, rd->expected, rd->expected_count);
+    return mpc_err_expected(rd->label, state, *rd->at, rd->expected, rd->expected_count);
 }
 
 /* ---- Characters ---- */

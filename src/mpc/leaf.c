@@ -39,8 +39,12 @@ static bool match_string(mpc_run *r, const mpc_definition *def)
 
 static bool match_anchor(mpc_run *r, const mpc_definition *def)
 {
-    char prev = r->at > r->begin ? r->at[-1] : '\0';
-    char next = r->at < r->end ? *r->at : '\0';
+    char prev = '\0';
+    char next = '\0';
+    if (r->at > r->begin)
+        prev = r->at[-1];
+    if (r->at < r->end)
+        next = *r->at;
     return def->f.anchor(prev, next) && succeed(r);
 }
 

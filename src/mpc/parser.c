@@ -295,7 +295,7 @@ mpc_parser_t *mpc_define(mpc_parser_t *p, mpc_parser_t *a)
 
 static bool copy_owned(mpc_definition *to, const mpc_definition *from)
 {
-    size_t n = from->xs ? (size_t)from->n : 0;
+    size_t n = from->n > 0 ? (size_t)from->n : 1;
     to->xs = NULL;
     to->dtors = NULL;
     to->text = NULL;

@@ -225,7 +225,9 @@ static bool read_member(compiler *c, set_builder *b, char *member)
     char letter = *c->at++;
     const char *members = class_members(letter);
     if (!members) {
-        *member = letter == 'b' ? '\b' : control_escape(letter);
+        *member = control_escape(letter);
+        if (letter == 'b')
+            *member = '\b';
         return true;
     }
     for (; *members; members++)

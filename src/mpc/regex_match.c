@@ -80,8 +80,11 @@ static const char *match_end(mpc_run *r, const mpc_regex *re, const mpc_re_node 
 static const char *match_sequence(mpc_run *r, const mpc_regex *re, int part,
                                   const char *at)
 {
-    for (; part && at; part = re->nodes[part].next)
+    for (; part; part = re->nodes[part].next) {
         at = match(r, re, part, at);
+        if (!at)
+            return NULL;
+    }
     return at;
 }
 

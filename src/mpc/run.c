@@ -191,7 +191,9 @@ static mpc_err_t *make_error(mpc_run *r, const char *filename)
         return mpc_err_failure(filename, state, r->failure);
     if (r->expected_count == 0)
         return mpc_err_failure(filename, state, "Unknown Error");
-    char received = r->farthest < r->end ? *r->farthest : '\0';
+    char received = '\0';
+    if (r->farthest < r->end)
+        received = *r->farthest;
     return mpc_err_expected(filename, state, received, r->expected, r->expected_count);
 }
 

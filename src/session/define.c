@@ -199,10 +199,8 @@ static void echo_function(nabla *n, const function *f)
 {
     if (!n->prompting || n->now.text.silenced || n->options.json)
         return;
-    text_format(&n->now.results, "%s(", f->name);
-    for (size_t i = 0; i < f->count; i++)
-        text_format(&n->now.results, "%s%s", i == 0 ? "" : ", ", f->parameters[i].name);
-    text_add(&n->now.results, ") = ");
+    session_signature(&n->now.results, f->name, f->parameters, f->count);
+    text_add(&n->now.results, " = ");
     print_formula(&n->now.results, &f->body, PRINT_SPACED);
     text_add_char(&n->now.results, '\n');
 }

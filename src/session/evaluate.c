@@ -152,21 +152,18 @@ static void meet(walk *w, step *top, name *used)
     nabla *n = w->n;
     bool seen = used->visited == n->names.walk;
     used->visited = n->names.walk;
-    if (lacks_value(used)) {
+    if (used->built.root != NODE_NONE)
+        return;
+    if (lacks_value(used) || (seen && used->incomplete))
         top->complete = false;
-        if (!seen)
-            array_push(&n->work, &w->missing, used);
-    } else if (used->meaning == NULL) {
+    if (lacks_value(used) && !seen)
+        array_push(&n->work, &w->missing, used);
+    if (used->meaning == NULL)
         return;
-    } else if (used->built.root != NODE_NONE) {
-        return;
-    } else if (used->meaning->kind == MEANING_LEAF) {
+    if (used->meaning->kind == MEANING_LEAF)
         build_leaf(n, used);
-    } else if (!seen) {
+    else if (!seen)
         enter(w, used->meaning, used);
-    } else if (used->incomplete) {
-        top->complete = false;
-    }
 }
 
 /* Where the expression names `wanted`; all of it where it does not. */

@@ -63,28 +63,18 @@ bool scope_is_predefined(nabla *n, symbol spelling)
            prelude_find(n, spelling, 0) != NULL;
 }
 
-/* "name(a, b)" of an operation. */
-static const char *call_pattern(arena *a, const operation *row)
+void session_signature(text_buffer *t, const char *spelling, const named_span *parameters,
+                       size_t count)
 {
-    static const char *const letters[OP_MAX_OPERANDS] = {"a", "b", "c"};
-    text_buffer t;
-    text_init(&t, a);
-    text_format(&t, "%s(", row->spelling);
-    for (size_t k = 0; k < row->arity; k++)
-        text_format(&t, "%s%s", k == 0 ? "" : ", ", letters[k]);
-    text_add_char(&t, ')');
-    return text_string(&t);
-}
-
-static const char *function_pattern(arena *a, const function *f)
-{
-    text_buffer t;
-    text_init(&t, a);
-    text_format(&t, "%s(", f->name);
-    for (size_t k = 0; k < f->count; k++)
-        text_format(&t, "%s%s", k == 0 ? "" : ", ", f->parameters[k].name);
-    text_add_char(&t, ')');
-    return text_string(&t);
+    text_format(t, "%s(", spelling);
+    for (size_t k = 0; k < count; k++) {
+        text_add(t, k == 0 ? "" : ", ");
+        if (parameters != NULL)
+            text_add(t, parameters[k].name);
+        else
+            text_add_char(t, (char)('a' + k));
+    }
+    text_add_char(t, ')');
 }
 
 static const char *similar_function(void *owner, symbol wanted)
@@ -107,10 +97,14 @@ static const char *similar_function(void *owner, symbol wanted)
     const function *f = function_of(n, best);
     if (f == NULL)
         f = prelude_find(n, best, 0);
-    if (f != NULL)
-        return function_pattern(&n->work, f);
     op_id op = op_find(FORM_CALL, search.best, strlen(search.best));
-    return call_pattern(&n->work, op_row(op));
+    text_buffer t;
+    text_init(&t, &n->work);
+    if (f != NULL)
+        session_signature(&t, f->name, f->parameters, f->count);
+    else
+        session_signature(&t, search.best, NULL, op_row(op)->arity);
+    return text_string(&t);
 }
 
 void scope_open(nabla *n)

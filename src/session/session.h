@@ -113,6 +113,10 @@ bool evaluate_value(nabla *n, const tree *expression, tensor *value);
 /* The text of the statement from `part.begin` to `part.end`. */
 const char *session_slice(nabla *n, span part);
 
+/* "name(a, b)": with the parameters' names, or letters where they have none. */
+void session_signature(text_buffer *t, const char *spelling, const named_span *parameters,
+                       size_t count);
+
 /* Adds a remark to the messages of the statement. */
 void session_note(nabla *n, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

@@ -30,7 +30,7 @@ static bool request_trace(nabla *n, const statement *s, builder *b, trace_reques
         return complain_usage(n, s);
     if (!define_bound(n, s))
         return false;
-    node_id root;
+    node_id root = NODE_NONE;
     if (!evaluate_nodes(n, &s->expression, &root))
         return false;
     *b = session_builder(n, &n->work, NULL);
@@ -70,6 +70,7 @@ static bool nodes_wrt(nabla *n, const statement *s, const node_id **wrt)
         tree_node only = {
             .kind = TREE_NAME, .size = 1, .where = by->where, .as.name = by->name};
         tree expression = {&only, 1};
+        nodes[i] = NODE_NONE;
         if (!evaluate_nodes(n, &expression, &nodes[i]))
             return false;
         if (graph_op(&n->graph, nodes[i]) == OP_CONST)

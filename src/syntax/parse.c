@@ -156,7 +156,31 @@ static bool read_becomes(parser *p, const mpc_ast_t *sign, statement *parsed)
 
 static leaf_kind leaf_kind_of(const char *word)
 {
-    return word[0] == 'p' ? LEAF_PARAM : word[0] == 'c' ? LEAF_CONST : LEAF_INPUT;
+    if (strcmp(word, "param") == 0)
+        return LEAF_PARAM;
+    return strcmp(word, "const") == 0 ? LEAF_CONST : LEAF_INPUT;
+}
+
+static bool read_expression(parser *p, const mpc_ast_t *run, statement *parsed)
+{
+    parsed->has_expression = true;
+    return climb_run(p, run, &parsed->expression, &parsed->expression_where);
+}
+
+static bool read_definition_part(parser *p, const mpc_ast_t *part, statement *parsed)
+{
+    const char *target = tag_after(part->tag, "target");
+    if (target != NULL)
+        return read_target(p, part, target, parsed);
+    if (tag_after(part->tag, "becomes") != NULL)
+        return read_becomes(p, part, parsed);
+    if (tag_after(part->tag, "run") != NULL)
+        return read_expression(p, part, parsed);
+    if (tag_after(part->tag, "kind") != NULL) {
+        parsed->declared = true;
+        parsed->leaf = leaf_kind_of(part->contents);
+    }
+    return true;
 }
 
 static bool parse_definition(parser *p, const char *text, statement *parsed)
@@ -165,23 +189,9 @@ static bool parse_definition(parser *p, const char *text, statement *parsed)
     if (root == NULL)
         return false;
     parsed->kind = STATEMENT_DEFINITION;
-    for (int i = 0; i < root->children_num; i++) {
-        const mpc_ast_t *part = root->children[i];
-        const char *target = tag_after(part->tag, "target");
-        if (tag_after(part->tag, "kind") != NULL) {
-            parsed->declared = true;
-            parsed->leaf = leaf_kind_of(part->contents);
-        } else if (target != NULL && !read_target(p, part, target, parsed)) {
+    for (int i = 0; i < root->children_num; i++)
+        if (!read_definition_part(p, root->children[i], parsed))
             return false;
-        } else if (tag_after(part->tag, "becomes") != NULL &&
-                   !read_becomes(p, part, parsed)) {
-            return false;
-        } else if (tag_after(part->tag, "run") != NULL &&
-                   !climb_run(p, part, &parsed->expression, &parsed->expression_where)) {
-            return false;
-        }
-    }
-    parsed->has_expression = true;
     if (parsed->kind == STATEMENT_FUNCTION && parsed->declared)
         return diagnose(p->why, DIAGNOSTIC_SYNTAX, parsed->target.where,
                         "a function is neither param, input nor const");
@@ -222,14 +232,11 @@ static bool parse_command(parser *p, const char *text, statement *parsed)
         return false;
     for (int i = 0; i < root->children_num; i++) {
         const mpc_ast_t *part = root->children[i];
-        if (tag_after(part->tag, "run") != NULL) {
-            parsed->has_expression = true;
-            if (!climb_run(p, part, &parsed->expression, &parsed->expression_where))
-                return false;
-        } else if (tag_after(part->tag, "clause") != NULL &&
-                   !read_clause(p, part, parsed)) {
+        bool run = tag_after(part->tag, "run") != NULL;
+        bool clause = tag_after(part->tag, "clause") != NULL;
+        if ((run && !read_expression(p, part, parsed)) ||
+            (clause && !read_clause(p, part, parsed)))
             return false;
-        }
     }
     return true;
 }
@@ -250,16 +257,11 @@ static void parse_words(parser *p, const char *text, size_t length, statement *p
     }
 }
 
-static bool parse_run(parser *p, const char *text, tree *parsed, span *where)
-{
-    const mpc_ast_t *root = parse_by(p, GRAMMAR_EXPRESSION, text);
-    return root != NULL && climb_run(p, root->children[1], parsed, where);
-}
-
 bool parse_expression(parser *p, const char *text, tree *parsed)
 {
     span where;
-    return parse_run(p, text, parsed, &where);
+    const mpc_ast_t *root = parse_by(p, GRAMMAR_EXPRESSION, text);
+    return root != NULL && climb_run(p, root->children[1], parsed, &where);
 }
 
 bool parse_statement(parser *p, const char *text, statement *parsed)
@@ -277,6 +279,6 @@ bool parse_statement(parser *p, const char *text, statement *parsed)
     }
     if (has_assignment(text))
         return parse_definition(p, text, parsed);
-    parsed->has_expression = true;
-    return parse_run(p, text, &parsed->expression, &parsed->expression_where);
+    const mpc_ast_t *root = parse_by(p, GRAMMAR_EXPRESSION, text);
+    return root != NULL && read_expression(p, root->children[1], parsed);
 }
