@@ -31,7 +31,7 @@ UNIT_SUPPORT   :=
 RUNNERS        := tests/runners/locals.c tests/runners/programs.c tests/runners/reference.c \
     tests/runners/transcripts.c
 RUNNER_SUPPORT := tests/runners/support.c
-FUZZERS        :=
+FUZZERS        := tests/fuzz/fuzz_parser.c tests/fuzz/fuzz_program.c
 BENCHES        :=
 
 # ---- Variants and flags ----

@@ -412,7 +412,9 @@ static step resume(mpc_run *r, bool ok)
  * the same rules at the same places over and over. */
 static void count_call(mpc_run *r)
 {
-    if (++r->calls > CALLS_AT_LEAST + CALLS_PER_BYTE * (r->farthest - r->begin) &&
+    if (r->at > r->reached)
+        r->reached = r->at;
+    if (++r->calls > CALLS_AT_LEAST + CALLS_PER_BYTE * (r->reached - r->begin) &&
         !r->memo)
         mpc_memo_start(r);
 }

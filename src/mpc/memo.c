@@ -26,7 +26,7 @@ struct mpc_memo {
     size_t count;
 };
 
-enum { FIRST_ENTRIES = 1 << 10, MOST_ENTRIES = 1 << 22 };
+enum { FIRST_ENTRIES = 1 << 10, MOST_ENTRIES = 1 << 21 };
 
 void mpc_memo_start(mpc_run *r)
 {

@@ -2,6 +2,8 @@
 
 #include "internal.h"
 
+#include <assert.h>
+
 const char mpc_text_no_memory[] = "Out of memory!";
 const char mpc_white[] = " \f\n\r\t\v";
 
@@ -170,6 +172,7 @@ void mpc_set_first(mpc_parser_t *p)
         set_first_and(def);
         break;
     case P_SEPBY:
+        assert(def->xs);
         def->may_be_empty = add_first(def, def->xs[0]);
         break;
     case P_NOT: /* consumes nothing, so what it looks at does not count */

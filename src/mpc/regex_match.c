@@ -6,6 +6,8 @@
 #include "regex.h"
 #include "run.h"
 
+#include <assert.h>
+
 static const char *match(mpc_run *r, const mpc_regex *re, int index, const char *at);
 
 /* The text that a failing node expects, in the pool. */
@@ -143,6 +145,7 @@ static const char *match_repeat(mpc_run *r, const mpc_regex *re, const mpc_re_no
 
 static const char *match(mpc_run *r, const mpc_regex *re, int index, const char *at)
 {
+    assert(at);
     const mpc_re_node *node = &re->nodes[index];
     bool ok = true;
     switch ((mpc_re_op)node->op) {

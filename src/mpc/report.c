@@ -66,6 +66,13 @@ void mpc_report_keep(mpc_run *r)
 
 /* ---- Texts of leaves ---- */
 
+/* Copies bytes, and returns the place behind them. */
+static char *put(char *to, const char *bytes, size_t length)
+{
+    memcpy(to, bytes, length);
+    return to + length;
+}
+
 const char *mpc_report_quote(mpc_run *r, const char *before, const char *text,
                              size_t length, const char *after)
 {
@@ -74,9 +81,9 @@ const char *mpc_report_quote(mpc_run *r, const char *before, const char *text,
     char *quoted = mpc_run_alloc(r, before_length + length + after_length + 1);
     if (!quoted)
         return NULL;
-    memcpy(quoted, before, before_length);
-    memcpy(quoted + before_length, text, length);
-    memcpy(quoted + before_length + length, after, after_length + 1);
+    char *to = put(quoted, before, before_length);
+    to = put(to, text, length);
+    *put(to, after, after_length) = '\0';
     return quoted;
 }
 

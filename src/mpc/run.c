@@ -58,6 +58,7 @@ static void reset(mpc_run *r)
     r->ends = 0;
     r->hard = NULL;
     r->calls = 0;
+    r->reached = r->begin;
     r->value = (mpc_value){.kind = V_NONE};
     r->report = (mpc_report){NULL, false};
 }

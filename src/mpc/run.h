@@ -147,6 +147,7 @@ typedef struct mpc_run {
 
     const mpc_parser_t *next; /* the parser to run next */
     long calls;               /* of retained parsers */
+    const char *reached;      /* the farthest of their positions */
     mpc_memo *memo; /* results by parser and position; NULL until it is needed */
 
     bool explain;      /* second run: collect what was expected at `farthest` */

@@ -5,6 +5,8 @@
 
 #include "run.h"
 
+#include <assert.h>
+
 /* ---- Tags ---- */
 
 static size_t hash_tag(const char *piece, const mpc_tag *rest, size_t capacity)
@@ -185,6 +187,7 @@ static bool fill_children(mpc_run *r, mpc_tree *parent, const mpc_value *values,
     for (size_t i = 0; i < n; i++) {
         if (values[i].kind == V_NONE)
             continue;
+        assert(parent->children); /* counted before */
         mpc_tree *t = values[i].as.tree;
         if (t->n > 1) {
             memcpy(parent->children + filled, t->children, t->n * sizeof(*t->children));

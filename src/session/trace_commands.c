@@ -45,7 +45,7 @@ static bool request_trace(nabla *n, const statement *s, builder *b, trace_reques
 bool command_forward(nabla *n, const statement *s)
 {
     builder b;
-    trace_request request;
+    trace_request request = {0};
     if (!request_trace(n, s, &b, &request))
         return false;
     if (s->wrt.count > 0)
@@ -84,7 +84,7 @@ static bool nodes_wrt(nabla *n, const statement *s, const node_id **wrt)
 bool command_grad(nabla *n, const statement *s)
 {
     builder b;
-    trace_request request;
+    trace_request request = {0};
     const node_id *wrt = NULL;
     if (!request_trace(n, s, &b, &request) || !nodes_wrt(n, s, &wrt))
         return false;

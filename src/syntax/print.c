@@ -48,6 +48,21 @@ static bool needs_brackets(const tree_node *parent, const tree_node *child, size
     return equal_fits ? inner < rank : inner <= rank;
 }
 
+/* Whether the text of `child` begins with a name that would be read as the exponent of a
+ * number right before it: 2 times e3 is not 2e3. */
+static bool begins_like_exponent(const layout *l, size_t child)
+{
+    const tree_node *n = &l->formula->nodes[child];
+    while (n->kind == TREE_OPERATION && n->arity == 2 && !l->bracketed[l->first[child]]) {
+        child = l->first[child];
+        n = &l->formula->nodes[child];
+    }
+    if (n->kind != TREE_NAME && n->kind != TREE_CALL)
+        return false;
+    const char *name = n->as.name;
+    return (name[0] == 'e' || name[0] == 'E') && name[1] >= '0' && name[1] <= '9';
+}
+
 static layout lay_out(arena *a, const tree *formula)
 {
     size_t count = formula->count;
@@ -60,7 +75,9 @@ static layout lay_out(arena *a, const tree *formula)
             size_t child = end - 1;
             l.next[child] = l.first[i];
             l.first[i] = child;
-            l.bracketed[child] = needs_brackets(parent, &formula->nodes[child], k);
+            l.bracketed[child] =
+                needs_brackets(parent, &formula->nodes[child], k) ||
+                (parent->juxtaposed && k == 1 && begins_like_exponent(&l, child));
             end -= formula->nodes[child].size;
         }
     }

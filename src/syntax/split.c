@@ -233,12 +233,14 @@ static char closing_of(char opening)
 
 static bool complain_fault(const scan *c, diagnostic *why)
 {
+    if (c->fault == FAULT_NONE)
+        return true;
     span here = span_in(c, c->at, c->at + 1);
     const char *source = c->s->source;
     char found = source[c->at];
     switch (c->fault) {
     case FAULT_NONE:
-        return true;
+        break;
     case FAULT_NOT_TEXT:
         diagnose(why, DIAGNOSTIC_SYNTAX, here, "this byte is no UTF-8 text: 0x%02X",
                  (unsigned char)found);
