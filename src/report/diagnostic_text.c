@@ -5,21 +5,55 @@
 #include "report/location.h"
 #include "report/report.h"
 
+/* What is shown of a line: at most so many bytes around the mistake. */
+typedef struct excerpt {
+    size_t begin, end; /* in bytes of the source */
+} excerpt;
+
+/* Moves a byte offset to the beginning of its character. */
+static size_t character_begin(const char *source, size_t at, size_t least)
+{
+    while (at > least && ((unsigned char)source[at] & 0xC0) == 0x80)
+        at--;
+    return at;
+}
+
+static excerpt excerpt_of(const location *l, const char *source)
+{
+    enum { BEFORE = 60, MOST = 160 };
+    excerpt e = {l->line_begin, l->line_end};
+    if (e.end - e.begin <= MOST)
+        return e;
+    if (l->begin > e.begin + BEFORE)
+        e.begin = character_begin(source, l->begin - BEFORE, e.begin);
+    if (e.end > e.begin + MOST)
+        e.end = character_begin(source, e.begin + MOST, e.begin);
+    return e;
+}
+
 static void add_underline(text_buffer *t, const style *s, const location *l,
                           const char *source)
 {
+    excerpt e = excerpt_of(l, source);
+    const char *dots = style_words(t->arena, s, "…");
+    const char *before = e.begin > l->line_begin ? dots : "";
+    const char *behind = e.end < l->line_end ? dots : "";
     int gutter = (int)strlen(format_in(t->arena, "%zu", l->line));
-    text_format(t, "  %zu | %.*s\n", l->line, (int)(l->line_end - l->line_begin),
-                source + l->line_begin);
-    text_format(t, "  %*s | ", gutter, "");
+    text_format(t, "  %zu | %s%.*s%s\n", l->line, before, (int)(e.end - e.begin),
+                source + e.begin, behind);
+    text_format(t, "  %*s | %*s", gutter, "", (int)unicode_width(before, strlen(before)),
+                "");
     /* Tabs before the span stay tabs, so that the marks stand below what they mark. */
-    const char *line = source + l->line_begin;
-    for (size_t i = 0; i < l->begin - l->line_begin; i++)
-        if (((unsigned char)line[i] & 0xC0) != 0x80)
-            text_add_char(t, line[i] == '\t' ? '\t' : ' ');
-    size_t width = unicode_width(source + l->begin, l->end - l->begin);
-    for (size_t i = 0; i < width || i == 0; i++)
-        style_add(t, s, INK_ERROR, "^");
+    for (size_t i = e.begin; i < l->begin; i++)
+        if (source[i] == '\t')
+            text_add_char(t, '\t');
+        else if (((unsigned char)source[i] & 0xC0) != 0x80)
+            text_add_char(t, ' ');
+    size_t end = l->end < e.end ? l->end : e.end;
+    size_t width = end > l->begin ? unicode_width(source + l->begin, end - l->begin) : 0;
+    char *marks = arena_alloc(t->arena, width + 2);
+    memset(marks, '^', width > 0 ? width : 1);
+    style_add(t, s, INK_ERROR, "%s", marks);
     text_add_char(t, '\n');
 }
 

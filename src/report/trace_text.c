@@ -147,6 +147,12 @@ static const char *local_text(const sheet *sh, const trace_edge *edge)
                : format_in(sh->t->arena, "%s = %s = %s", d, edge->formula, value);
 }
 
+static void add_note(const sheet *sh, const char *note)
+{
+    style_add(sh->t, sh->s, INK_NOTE, "%s", note);
+    text_add_char(sh->t, '\n');
+}
+
 static void add_edge(const sheet *sh, const trace_edge *edge)
 {
     text_buffer *t = sh->t;
@@ -161,8 +167,8 @@ static void add_edge(const sheet *sh, const trace_edge *edge)
               sign(sh, "×"), value_of(sh, edge->local), value_of(sh, edge->downstream));
     text_add_char(t, '\n');
     if (edge->kink != NULL)
-        style_add(t, sh->s, INK_NOTE, "      kink: %s, %s\n", edge->kink,
-                  edge->kink_says);
+        add_note(sh,
+                 format_in(t->arena, "      kink: %s, %s", edge->kink, edge->kink_says));
 }
 
 /* Where the columns of the backward pass stand, so that all its edges line up. */
@@ -202,7 +208,7 @@ static void add_backward(sheet *sh)
         bool last =
             i + 1 == shown->edges.count || shown->edges.items[i + 1].from != edge->from;
         if (last && from->says != NULL)
-            style_add(sh->t, sh->s, INK_NOTE, "    %s\n", from->says);
+            add_note(sh, format_in(sh->t->arena, "    %s", from->says));
     }
 }
 
