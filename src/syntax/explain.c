@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "base/unicode.h"
+#include "graph/operation.h"
 
 static bool is_space(char c)
 {
@@ -103,7 +104,7 @@ static void explain_dot(const place *p)
                 format_in(a, "write %s", slice(p, p->at + 1, end)));
     } else if (is_digit(p->text[before.begin])) {
         explain(p, before.begin, p->at + 1, "digits are missing behind the point",
-                format_in(a, "write %s.0", slice(p, before.begin, before.end)));
+                format_in(a, "write %s.0", slice(p, before.begin, p->at)));
     }
 }
 
@@ -230,9 +231,8 @@ static const char *expectation(const mpc_err_t *error)
     return NULL;
 }
 
-static bool explain_reserved(const place *p)
+static bool explain_reserved(const place *p, span word)
 {
-    span word = token_before(p->text, p->at);
     const char *spelling = slice(p, word.begin, word.end);
     return explain(p, word.begin, word.end,
                    format_in(p->why->arena,
@@ -263,8 +263,6 @@ static bool explain_line_begin(const place *p)
 bool explain_error(diagnostic *why, const char *text, const mpc_err_t *error)
 {
     place p = {why, text, (size_t)error->state.pos};
-    if (error->failure != NULL && strcmp(error->failure, "reserved word") == 0)
-        return explain_reserved(&p);
     if (error->failure != NULL)
         return diagnose(why, DIAGNOSTIC_LIMIT, (span){0, (uint32_t)strlen(text)}, "%s",
                         error->failure);
@@ -277,6 +275,8 @@ bool explain_error(diagnostic *why, const char *text, const mpc_err_t *error)
         return false;
     span found = explain_token(text, p.at);
     size_t length = found.end - found.begin;
+    if (grammar_is_reserved(text + found.begin, length))
+        return explain_reserved(&p, found);
     if (p.at == 0 && op_find(FORM_INFIX, text, length) != OP_NONE)
         return explain_line_begin(&p);
     return diagnose(why, DIAGNOSTIC_SYNTAX, found, "unexpected %s%s%s",

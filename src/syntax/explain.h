@@ -4,8 +4,7 @@
 #define NABLA_SYNTAX_EXPLAIN_H
 
 #include "base/diagnostic.h"
-#include "graph/operation.h"
-#include "mpc/mpc.h"
+#include "syntax/grammar.h"
 
 /* Explains why `text` did not parse. Always false. */
 bool explain_error(diagnostic *why, const char *text, const mpc_err_t *error);
