@@ -11,10 +11,10 @@ BASE    := arena.c diagnostic.c limits.c nearest.c number.c symbol.c text.c unic
 MPC_SRC := ast.c ast_walk.c basic.c buffer.c combinators.c engine.c error.c folds.c \
     language.c leaf.c left_recursion.c memo.c pack.c parser.c regex.c regex_match.c \
     report.c run.c tree.c value.c
-TENSOR  := kernels.c shape.c tensor.c
+TENSOR  := broadcast.c kernels.c shape.c tensor.c
 GRAPH   := graph.c operation.c
 EVAL    := run.c
-SYNTAX  := climb.c explain.c grammar.c parse.c print.c split.c tree.c
+SYNTAX  := climb.c explain.c grammar.c operands.c parse.c print.c split.c tree.c
 BUILD   := build.c differentiate.c formula.c rules.c simplify.c
 TRACE   := trace.c
 REPORT  := diagnostic_text.c json.c location.c style.c trace_text.c value_text.c

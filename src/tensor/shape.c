@@ -30,6 +30,25 @@ size_t shape_count(const shape *s)
     return count;
 }
 
+/* The size of an axis counted from the last one, from 0; 1 beyond the rank. */
+static size_t size_from_end(const shape *s, int from_end)
+{
+    return from_end < s->rank ? s->size[s->rank - 1 - from_end] : 1;
+}
+
+bool shape_broadcast(const shape *a, const shape *b, shape *both)
+{
+    shape wide = {.rank = a->rank > b->rank ? a->rank : b->rank};
+    for (int from_end = 0; from_end < wide.rank; from_end++) {
+        size_t p = size_from_end(a, from_end), q = size_from_end(b, from_end);
+        if (p != q && p != 1 && q != 1)
+            return false;
+        wide.size[wide.rank - 1 - from_end] = p == 1 ? q : p;
+    }
+    *both = wide;
+    return true;
+}
+
 const char *shape_text(arena *a, const shape *s)
 {
     text_buffer t;

@@ -1,0 +1,49 @@
+/* What the files share that turn runs into trees: climb.c ranks operators, operands.c
+ * writes what stands between them. */
+#ifndef NABLA_SYNTAX_CLIMBER_H
+#define NABLA_SYNTAX_CLIMBER_H
+
+#include "syntax/climb.h"
+
+/* An operator that waits for its right operand. */
+typedef struct waiting {
+    op_id op;
+    span where; /* of its sign; empty for a juxtaposition */
+    bool juxtaposed;
+} waiting;
+
+/* An operand that was written: the text it covers. */
+typedef struct extent {
+    span where;
+    bool plain_number; /* a literal, so that a name right behind it multiplies */
+} extent;
+
+typedef struct climber {
+    parser *p;
+    tree_writer tree;
+    ARRAY(waiting) operators;
+    ARRAY(extent) operands;
+} climber;
+
+span span_join(span a, span b);
+
+/* The extents of operands that were written and not yet used. */
+extent climber_pop(climber *c);
+void climber_push(climber *c, span where, bool plain_number);
+
+/* Some of the text, for messages. */
+const char *climber_slice(climber *c, span where);
+
+/* Writes the tree of a run; `tag` is its tag from `run` on. Leaves its extent. */
+bool climber_run(climber *c, const mpc_ast_t *run, const char *tag);
+
+/* The same for a run inside a bracket, whose extent it takes off. */
+bool climber_inner(climber *c, const mpc_ast_t *run, span *where);
+
+/* Writes one operand; `tag` is its tag behind `operand`. */
+bool climber_operand(climber *c, const mpc_ast_t *operand, const char *tag, span *where);
+
+/* Whether the operand is a literal. */
+bool climber_is_number(const char *tag);
+
+#endif
