@@ -26,13 +26,19 @@ MAIN    := main.c
 # Tests, by path. A unit test is a cmocka program and links libnabla. A runner prints TAP, gets the
 # path of the nabla under test as its argument, and sees nabla only from outside: it links no
 # libnabla. The support files are linked into each of them. tests/*.bats need no list.
-UNIT_TESTS     :=
-UNIT_SUPPORT   :=
+UNIT_TESTS     := tests/unit/test_base.c tests/unit/test_build.c tests/unit/test_eval.c \
+    tests/unit/test_graph.c tests/unit/test_operations.c tests/unit/test_report.c \
+    tests/unit/test_session.c tests/unit/test_syntax.c tests/unit/test_tensor.c \
+    tests/unit/test_trace.c
+UNIT_SUPPORT   := tests/unit/row_checks.c tests/unit/support.c
+MPC_TESTS      := tests/mpc/test_mpc.c tests/mpc/test_mpc_examples.c tests/mpc/test_mpc_limits.c \
+    tests/mpc/test_mpc_memory.c tests/mpc/test_mpc_trees.c
+MPC_FUZZER     := tests/mpc/fuzz_mpc.c
 RUNNERS        := tests/runners/locals.c tests/runners/programs.c tests/runners/reference.c \
     tests/runners/transcripts.c
 RUNNER_SUPPORT := tests/runners/support.c
 FUZZERS        := tests/fuzz/fuzz_parser.c tests/fuzz/fuzz_program.c
-BENCHES        :=
+BENCHES        := bench/bench_mpc.c
 
 # ---- Variants and flags ----
 
@@ -68,7 +74,7 @@ SRC_LIB := $(addprefix src/base/,$(BASE)) $(addprefix src/tensor/,$(TENSOR)) \
     $(addprefix src/session/,$(SESSION))
 SRC_PROGRAM := $(addprefix src/repl/,$(REPL)) $(addprefix src/,$(MAIN))
 LISTED := $(SRC_MPC) $(SRC_LIB) $(SRC_PROGRAM) $(UNIT_TESTS) $(UNIT_SUPPORT) \
-    $(RUNNERS) $(RUNNER_SUPPORT) $(FUZZERS) $(BENCHES) tests/mutate.c
+    $(MPC_TESTS) $(MPC_FUZZER) $(RUNNERS) $(RUNNER_SUPPORT) $(FUZZERS) $(BENCHES) tests/mutate.c
 
 ifeq ($(MPC),own)
 OBJ     := build/$(VARIANT)
@@ -76,7 +82,7 @@ SRC_LIB += $(SRC_MPC)
 else ifeq ($(MPC),system)
 # scripts/system-mpc leaves a header mpc/mpc.h that forwards to the installed one, found before src/.
 OBJ         := build/$(VARIANT)-system-mpc
-MPC_INCLUDE := -I$(OBJ)/include
+MPC_INCLUDE := -I$(OBJ)/include -DMPC_SYSTEM
 MPC_FOUND   := $(OBJ)/mpc.link
 MPC_LINK    := @$(MPC_FOUND)
 else
@@ -89,9 +95,9 @@ PROGRAM := $(OUT)/nabla
 
 LIB_OBJECTS     := $(SRC_LIB:%.c=$(OBJ)/%.o) $(OBJ)/embedded_grammar.o $(OBJ)/embedded_prelude.o
 PROGRAM_OBJECTS := $(SRC_PROGRAM:%.c=$(OBJ)/%.o)
-UNIT_PROGRAMS   := $(UNIT_TESTS:%.c=$(OBJ)/%)
+UNIT_PROGRAMS   := $(UNIT_TESTS:%.c=$(OBJ)/%) $(MPC_TESTS:%.c=$(OBJ)/%)
 RUN_PROGRAMS    := $(RUNNERS:%.c=$(OBJ)/%)
-FUZZ_PROGRAMS   := $(FUZZERS:%.c=$(OBJ)/%)
+FUZZ_PROGRAMS   := $(FUZZERS:%.c=$(OBJ)/%) $(MPC_FUZZER:%.c=$(OBJ)/%)
 BENCH_PROGRAMS  := $(BENCHES:%.c=$(OBJ)/%)
 BATS            := $(wildcard tests/*.bats)
 
@@ -200,15 +206,25 @@ build/nabla build/libnabla.a: build/%: $(OBJ)/% FORCE
 	@cmp -s $< $@ || ln -f $< $@
 endif
 
-$(UNIT_PROGRAMS) $(OBJ)/tests/mutate: %: %.o $(UNIT_SUPPORT:%.c=$(OBJ)/%.o) $(OBJ)/libnabla.a
+$(UNIT_TESTS:%.c=$(OBJ)/%) $(OBJ)/tests/mutate: $(UNIT_SUPPORT:%.c=$(OBJ)/%.o)
+# This one makes the allocations of the parser library fail.
+$(OBJ)/tests/mpc/test_mpc_memory: LINK_EXTRA := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
+$(UNIT_PROGRAMS) $(OBJ)/tests/mutate: %: %.o $(OBJ)/libnabla.a
 	$(if $(Q),@echo "  LINK  $@")
-	$(Q)$(LINK) -o $@ $^ $(MPC_LINK) $(LIBS) $(UNIT_LIBS) $(LDLIBS)
+	$(Q)$(LINK) $(LINK_EXTRA) -o $@ $(filter %.o,$^) $(OBJ)/libnabla.a $(MPC_LINK) $(LIBS) \
+	    $(UNIT_LIBS) $(LDLIBS)
 
 $(RUN_PROGRAMS): %: %.o $(RUNNER_SUPPORT:%.c=$(OBJ)/%.o)
 	$(if $(Q),@echo "  LINK  $@")
 	$(Q)$(LINK) -o $@ $^ $(RUNNER_LIBS) $(LDLIBS)
 
-$(FUZZ_PROGRAMS): %: %.o $(OBJ)/libnabla.a
+# Many random grammars recurse to the limit; a lower one keeps the fuzzer fast.
+$(MPC_FUZZER:%.c=$(OBJ)/%): $(MPC_FUZZER) $(SRC_MPC)
+	$(if $(Q),@echo "  LINK  $@")
+	$(Q)mkdir -p $(@D)
+	$(Q)$(LINK) -DMPC_MAX_DEPTH=300 -fsanitize=fuzzer -o $@ $^
+
+$(FUZZERS:%.c=$(OBJ)/%): %: %.o $(OBJ)/libnabla.a
 	$(if $(Q),@echo "  LINK  $@")
 	$(Q)$(LINK) -fsanitize=fuzzer -o $@ $^ $(MPC_LINK) $(LIBS) $(LDLIBS)
 

@@ -1,0 +1,172 @@
+/* eval: running a graph forward, and only as far as it is asked. */
+#include <math.h>
+
+#include "support.h"
+
+static void test_values_in_order(void **state)
+{
+    (void)state;
+    fixture f;
+    fixture_open(&f);
+    fixture_leaf(&f, "x", 1, LEAF_INPUT);
+    fixture_leaf(&f, "y", 2, LEAF_INPUT);
+    fixture_leaf(&f, "z", 0, LEAF_INPUT);
+    assert_same_number(fixture_number(&f, fixture_build(&f, "(x + y)*max(y, z)")), 6);
+    assert_same_number(fixture_number(&f, fixture_build(&f, "x - y/4")), 0.5);
+    assert_same_number(fixture_number(&f, fixture_build(&f, "x/z")), INFINITY);
+    assert_same_number(fixture_number(&f, fixture_build(&f, "where(z, x, y)")), 2);
+    fixture_close(&f);
+}
+
+static void test_only_what_is_needed_is_computed(void **state)
+{
+    (void)state;
+    fixture f;
+    fixture_open(&f);
+    fixture_leaf(&f, "x", 3, LEAF_INPUT);
+    node_id unasked = fixture_build(&f, "sin(x)");
+    node_id asked = fixture_build(&f, "x*x");
+    node_id later = fixture_build(&f, "cos(x)");
+    run_compute(&f.run, &asked, 1);
+    assert_same_number(run_number(&f.run, asked), 9);
+    assert_null(f.run.values[unasked]);
+    assert_null(f.run.values[later]);
+    run_compute(&f.run, &unasked, 1); /* below what is there already */
+    assert_same_number(run_number(&f.run, unasked), sin(3));
+    assert_null(f.run.values[later]);
+    fixture_close(&f);
+}
+
+static void test_several_targets(void **state)
+{
+    (void)state;
+    fixture f;
+    fixture_open(&f);
+    fixture_leaf(&f, "x", 3, LEAF_INPUT);
+    node_id targets[] = {fixture_build(&f, "x + 1"), fixture_build(&f, "x*2"),
+                         fixture_build(&f, "x - 1")};
+    node_id shuffled[] = {targets[2], targets[0], targets[1], targets[0]};
+    run_compute(&f.run, shuffled, 4);
+    assert_same_number(run_number(&f.run, targets[0]), 4);
+    assert_same_number(run_number(&f.run, targets[1]), 6);
+    assert_same_number(run_number(&f.run, targets[2]), 2);
+    run_compute(&f.run, shuffled, 0); /* nothing asked */
+    fixture_close(&f);
+}
+
+static void test_computed_values_stay(void **state)
+{
+    (void)state;
+    fixture f;
+    fixture_open(&f);
+    fixture_leaf(&f, "x", 3, LEAF_INPUT);
+    node_id inner = fixture_build(&f, "x*x");
+    fixture_name(&f, "h", inner);
+    run_compute(&f.run, &inner, 1);
+    const double *before = run_value(&f.run, inner).entries;
+    assert_same_number(fixture_number(&f, fixture_build(&f, "h + 1")), 10);
+    assert_ptr_equal(run_value(&f.run, inner).entries, before);
+    fixture_close(&f);
+}
+
+static void test_forgotten_nodes_are_computed_anew(void **state)
+{
+    (void)state;
+    fixture f;
+    fixture_open(&f);
+    node_id x = fixture_leaf(&f, "x", 3, LEAF_INPUT);
+    graph_mark here = graph_here(&f.graph);
+    node_id first = fixture_build(&f, "x + 1");
+    assert_same_number(fixture_number(&f, first), 4);
+    graph_cut(&f.graph, here);
+    run_forget(&f.run, (node_id)here.nodes);
+    node_id second = fixture_build(&f, "x*5");
+    assert_int_equal(second, first);                    /* the id is used again … */
+    assert_same_number(fixture_number(&f, second), 15); /* … and its value is not */
+    assert_same_number(run_number(&f.run, x), 3);
+    run_forget(&f.run, 1000000); /* beyond what is known: nothing to do */
+    fixture_close(&f);
+}
+
+static void test_arrays_entry_by_entry(void **state)
+{
+    (void)state;
+    fixture f;
+    fixture_open(&f);
+    shape s = {.rank = 2, .size = {2, 3}};
+    static const double a[] = {1, 2, 3, 4, 5, 6}, b[] = {6, 5, 4, 3, 2, NAN};
+    fixture_array(&f, "a", &s, a);
+    fixture_array(&f, "b", &s, b);
+    node_id n = fixture_build(&f, "a .* b - a");
+    run_compute(&f.run, &n, 1);
+    tensor value = run_value(&f.run, n);
+    assert_true(shape_equal(&value.shape, &s));
+    for (size_t i = 0; i < 6; i++)
+        assert_same_number(value.entries[i], a[i] * b[i] - a[i]);
+    fixture_close(&f);
+}
+
+static void test_constants_and_leaves_are_not_copied(void **state)
+{
+    (void)state;
+    fixture f;
+    fixture_open(&f);
+    node_id x = fixture_leaf(&f, "x", 3, LEAF_INPUT);
+    node_id two = fixture_build(&f, "2");
+    node_id both[] = {x, two};
+    run_compute(&f.run, both, 2);
+    assert_ptr_equal(run_value(&f.run, x).entries, f.leaf_entries[0]);
+    assert_ptr_equal(run_value(&f.run, two).entries,
+                     graph_constant_of(&f.graph, two)->value.entries);
+    fixture_close(&f);
+}
+
+static void test_long_chains_are_polled(void **state)
+{
+    (void)state;
+    static jmp_buf escape;
+    fixture f;
+    fixture_open(&f);
+    node_id at = fixture_leaf(&f, "x", 1, LEAF_INPUT);
+    shape number = shape_number();
+    for (int i = 0; i < 100000; i++)
+        at = graph_append(&f.graph, OP_COPY, &at, 1, &number);
+    f.limits.escape = &escape;
+    f.limits.fail_poll = 50;
+    if (setjmp(escape) == 0) {
+        run_compute(&f.run, &at, 1);
+        fail_msg("the run was not interrupted");
+    }
+    assert_int_equal(f.limits.reached, LIMIT_INTERRUPT);
+    fixture_close(&f);
+}
+
+static void test_a_hundred_thousand_nodes(void **state)
+{
+    (void)state;
+    fixture f;
+    fixture_open(&f);
+    fixture_leaf(&f, "x", 0.5, LEAF_INPUT);
+    node_id at = fixture_build(&f, "x + 0");
+    shape number = shape_number();
+    for (int i = 0; i < 100000; i++)
+        at = graph_append(&f.graph, OP_NEGATIVE, &at, 1, &number);
+    assert_same_number(fixture_number(&f, at), 0.5);
+    fixture_close(&f);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_values_in_order),
+        cmocka_unit_test(test_only_what_is_needed_is_computed),
+        cmocka_unit_test(test_several_targets),
+        cmocka_unit_test(test_computed_values_stay),
+        cmocka_unit_test(test_forgotten_nodes_are_computed_anew),
+        cmocka_unit_test(test_arrays_entry_by_entry),
+        cmocka_unit_test(test_constants_and_leaves_are_not_copied),
+        cmocka_unit_test(test_long_chains_are_polled),
+        cmocka_unit_test(test_a_hundred_thousand_nodes),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

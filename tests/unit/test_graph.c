@@ -1,0 +1,339 @@
+/* graph: nodes and what hangs on them, and cutting back; finding operations. */
+#include <string.h>
+
+#include "support.h"
+
+static const shape number = {.rank = 2, .size = {1, 1}};
+static const shape column = {.rank = 2, .size = {3, 1}};
+
+/* A graph in an arena of its own. */
+typedef struct bench {
+    limits limits;
+    arena arena;
+    graph graph;
+} bench;
+
+static void bench_open(bench *b)
+{
+    *b = (bench){0};
+    arena_init(&b->arena, &b->limits, 4096);
+    graph_init(&b->graph, &b->arena);
+}
+
+static void bench_close(bench *b)
+{
+    arena_empty(&b->arena);
+    assert_int_equal(b->limits.memory_used, 0);
+}
+
+static void test_append(void **state)
+{
+    (void)state;
+    bench b;
+    bench_open(&b);
+    graph *g = &b.graph;
+    node_id x = graph_leaf(g, 7, LEAF_PARAM, &number);
+    node_id y = graph_leaf(g, 9, LEAF_INPUT, &column);
+    node_id sum = graph_append(g, OP_PLUS, (node_id[]){y, x}, 2, &column);
+    node_id minus = graph_append(g, OP_NEGATIVE, (node_id[]){sum}, 1, &column);
+    assert_int_equal(x, 0);
+    assert_int_equal(minus, 3);
+    assert_int_equal(graph_op(g, x), OP_LEAF);
+    assert_int_equal(graph_operand(g, x, 0), 7);
+    assert_int_equal(graph_leaf_kind(g, x), LEAF_PARAM);
+    assert_int_equal(graph_leaf_kind(g, y), LEAF_INPUT);
+    assert_int_equal(graph_arity(g, x), 0);
+    assert_int_equal(graph_op(g, sum), OP_PLUS);
+    assert_int_equal(graph_arity(g, sum), 2);
+    assert_int_equal(graph_operand(g, sum, 0), y);
+    assert_int_equal(graph_operand(g, sum, 1), x);
+    assert_int_equal(graph_arity(g, minus), 1);
+    assert_int_equal(graph_operand(g, minus, 0), sum);
+    bench_close(&b);
+}
+
+static void test_more_than_two_operands(void **state)
+{
+    (void)state;
+    bench b;
+    bench_open(&b);
+    graph *g = &b.graph;
+    node_id leaves[12];
+    for (int32_t i = 0; i < 12; i++)
+        leaves[i] = graph_leaf(g, i, LEAF_INPUT, &number);
+    node_id three = graph_append(g, OP_WHERE, leaves, 3, &number);
+    node_id many = graph_append(g, OP_WHERE, leaves, 12, &number);
+    node_id again = graph_append(g, OP_WHERE, leaves + 4, 3, &number);
+    assert_int_equal(graph_arity(g, three), 3);
+    assert_int_equal(graph_arity(g, many), 12);
+    for (size_t k = 0; k < 3; k++) {
+        assert_int_equal(graph_operand(g, three, k), leaves[k]);
+        assert_int_equal(graph_operand(g, again, k), leaves[k + 4]);
+    }
+    for (size_t k = 0; k < 12; k++)
+        assert_int_equal(graph_operand(g, many, k), leaves[k]);
+    bench_close(&b);
+}
+
+static void test_shapes_are_interned(void **state)
+{
+    (void)state;
+    bench b;
+    bench_open(&b);
+    graph *g = &b.graph;
+    for (int32_t i = 0; i < 100; i++) {
+        shape s = {.rank = 2, .size = {(size_t)(i % 3) + 1, 1}};
+        node_id n = graph_leaf(g, i, LEAF_INPUT, &s);
+        assert_true(shape_equal(graph_shape(g, n), &s));
+    }
+    assert_int_equal(g->shapes.count, 3);
+    bench_close(&b);
+}
+
+static void test_constants(void **state)
+{
+    (void)state;
+    bench b;
+    bench_open(&b);
+    graph *g = &b.graph;
+    node_id leaf = graph_leaf(g, 0, LEAF_CONST, &number);
+    node_id half = graph_constant(g, tensor_number(&b.arena, 0.5), "1/2", RANK_PRODUCT);
+    double threes[] = {3, 3, 3};
+    node_id block =
+        graph_constant(g, tensor_copy(&b.arena, &column, threes), NULL, RANK_ATOM);
+    assert_null(graph_constant_of(g, leaf));
+    const constant *c = graph_constant_of(g, half);
+    assert_non_null(c);
+    assert_string_equal(c->text, "1/2");
+    assert_int_equal(c->rank, RANK_PRODUCT);
+    assert_same_number(c->value.entries[0], 0.5);
+    assert_true(graph_is_number(g, half, 0.5));
+    assert_false(graph_is_number(g, half, 0.25));
+    assert_false(graph_is_number(g, leaf, 0));
+    assert_false(graph_is_number(g, block, 3)); /* an array is no number */
+    assert_true(shape_equal(graph_shape(g, block), &column));
+    bench_close(&b);
+}
+
+static void test_names(void **state)
+{
+    (void)state;
+    bench b;
+    bench_open(&b);
+    graph *g = &b.graph;
+    static const char *const names[] = {NULL, "a", NULL, NULL, "b", "c", NULL};
+    for (int32_t i = 0; i < 7; i++) {
+        node_id n = graph_leaf(g, i, LEAF_INPUT, &number);
+        if (names[i] != NULL)
+            graph_name(g, n, names[i]);
+    }
+    for (int32_t i = 0; i < 7; i++) {
+        if (names[i] == NULL)
+            assert_null(graph_name_of(g, i));
+        else
+            assert_string_equal(graph_name_of(g, i), names[i]);
+    }
+    bench_close(&b);
+}
+
+static void test_groups_nest(void **state)
+{
+    (void)state;
+    bench b;
+    bench_open(&b);
+    graph *g = &b.graph;
+    const char *wanted[6] = {NULL, "f(x)", "g(y)", "f(x)", NULL, NULL};
+    graph_leaf(g, 0, LEAF_INPUT, &number);
+    const char *outer = graph_enter_group(g, wanted[1]);
+    assert_null(outer);
+    graph_leaf(g, 1, LEAF_INPUT, &number);
+    const char *middle = graph_enter_group(g, wanted[2]);
+    assert_string_equal(middle, "f(x)");
+    graph_leaf(g, 2, LEAF_INPUT, &number);
+    graph_enter_group(g, middle);
+    graph_leaf(g, 3, LEAF_INPUT, &number);
+    graph_enter_group(g, outer);
+    graph_leaf(g, 4, LEAF_INPUT, &number);
+    graph_leaf(g, 5, LEAF_INPUT, &number);
+    for (int32_t i = 0; i < 6; i++)
+        assert_ptr_equal(graph_group_of(g, i), wanted[i]);
+    bench_close(&b);
+}
+
+static void test_an_empty_group_has_no_nodes(void **state)
+{
+    (void)state;
+    bench b;
+    bench_open(&b);
+    graph *g = &b.graph;
+    graph_leaf(g, 0, LEAF_INPUT, &number);
+    const char *outer = graph_enter_group(g, "f(x)"); /* f(u) = u */
+    graph_enter_group(g, outer);
+    graph_leaf(g, 1, LEAF_INPUT, &number);
+    assert_null(graph_group_of(g, 0));
+    assert_null(graph_group_of(g, 1));
+    bench_close(&b);
+}
+
+static void test_cut_takes_everything_back(void **state)
+{
+    (void)state;
+    bench b;
+    bench_open(&b);
+    graph *g = &b.graph;
+    node_id x = graph_leaf(g, 0, LEAF_INPUT, &number);
+    graph_name(g, x, "x");
+    graph_mark here = graph_here(g);
+    for (int round = 0; round < 3; round++) {
+        graph_enter_group(g, "f(x)");
+        node_id two = graph_constant(g, tensor_number(&b.arena, 2), "2", RANK_ATOM);
+        node_id chosen = graph_append(g, OP_WHERE, (node_id[]){x, two, x}, 3, &number);
+        graph_name(g, chosen, "y");
+        assert_int_equal(two, 1); /* the same ids each time */
+        assert_int_equal(graph_operand(g, chosen, 1), two);
+        assert_string_equal(graph_name_of(g, chosen), "y");
+        assert_string_equal(graph_group_of(g, chosen), "f(x)");
+        graph_cut(g, here);
+        assert_int_equal(g->nodes.count, 1);
+        assert_int_equal(g->constants.count, 0);
+        assert_int_equal(g->more.count, 0);
+        assert_int_equal(g->names.count, 1);
+        assert_int_equal(g->groups.count, 0);
+    }
+    assert_string_equal(graph_name_of(g, x), "x");
+    bench_close(&b);
+}
+
+/* An allocation that fails while a node is appended leaves the graph as it was. */
+static void test_failures_leave_the_graph_whole(void **state)
+{
+    (void)state;
+    static jmp_buf escape;
+    bench b;
+    bench_open(&b);
+    graph *g = &b.graph;
+    b.limits.escape = &escape;
+    node_id leaf = graph_leaf(g, 0, LEAF_INPUT, &number);
+    node_id operands[] = {leaf, leaf, leaf};
+    volatile size_t failures = 0;
+    for (volatile int i = 0; i < 3000; i++) {
+        volatile size_t nodes = g->nodes.count;
+        b.limits.fail_allocation = 1; /* strikes whenever an array has to grow */
+        if (setjmp(escape) != 0) {
+            failures++;
+            assert_int_equal(g->nodes.count, nodes);
+            graph_append(g, OP_WHERE, operands, 3, &number);
+        } else {
+            graph_append(g, OP_WHERE, operands, 3, &number);
+        }
+        node_id made = (node_id)g->nodes.count - 1;
+        assert_int_equal(g->more.count, 3 * (size_t)made);
+        assert_int_equal(graph_operand(g, made, 2), leaf);
+    }
+    b.limits.fail_allocation = 0;
+    assert_true(failures > 0);
+    bench_close(&b);
+}
+
+static void test_ten_thousand_nodes(void **state)
+{
+    (void)state;
+    bench b;
+    bench_open(&b);
+    graph *g = &b.graph;
+    node_id at = graph_leaf(g, 0, LEAF_INPUT, &number);
+    enum { COUNT = 10000 };
+    for (int i = 0; i < COUNT; i++)
+        at = graph_append(g, OP_SIN, (node_id[]){at}, 1, &number);
+    assert_int_equal(at, COUNT);
+    for (node_id n = at; n > 0; n--)
+        assert_int_equal(graph_operand(g, n, 0), n - 1);
+    assert_true(b.limits.memory_used < 4 * COUNT * sizeof(node));
+    bench_close(&b);
+}
+
+/* ---- The operation table ---- */
+
+static void test_find_by_spelling(void **state)
+{
+    (void)state;
+    static const struct {
+        op_form form;
+        const char *spelling;
+        op_id op;
+    } table[] = {
+        {FORM_INFIX, "+", OP_PLUS},       {FORM_PREFIX, "+", OP_POSITIVE},
+        {FORM_PREFIX, "-", OP_NEGATIVE},  {FORM_INFIX, "-", OP_MINUS},
+        {FORM_INFIX, "**", OP_POWER},     {FORM_INFIX, "·", OP_SCALE},
+        {FORM_INFIX, "≤", OP_LESS_EQUAL}, {FORM_CALL, "max", OP_MAX},
+        {FORM_CALL, "ln", OP_LOG},        {FORM_CALL, "σ", OP_SIGMOID},
+        {FORM_CONSTANT, "pi", OP_PI},     {FORM_CONSTANT, "π", OP_PI},
+        {FORM_CALL, "pi", OP_NONE},       {FORM_CONSTANT, "max", OP_NONE},
+        {FORM_CALL, "", OP_NONE},         {FORM_CALL, "maxi", OP_NONE},
+        {FORM_CALL, "ma", OP_NONE},
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+        assert_int_equal(
+            op_find(table[i].form, table[i].spelling, strlen(table[i].spelling)),
+            table[i].op);
+    assert_int_equal(op_find(FORM_CALL, "max(x)", 3), OP_MAX); /* only so many bytes */
+}
+
+static void test_rows_know_how_many_operands_they_take(void **state)
+{
+    (void)state;
+    assert_true(op_takes(OP_SIN, 1));
+    assert_false(op_takes(OP_SIN, 0));
+    assert_false(op_takes(OP_SIN, 2));
+    assert_true(op_takes(OP_LEAKY_RELU, 1)); /* its last one is optional */
+    assert_true(op_takes(OP_LEAKY_RELU, 2));
+    assert_false(op_takes(OP_LEAKY_RELU, 3));
+    assert_true(op_takes(OP_WHERE, 3));
+}
+
+static void test_rows_that_share_a_spelling_come_in_turn(void **state)
+{
+    (void)state;
+    for (op_id op = OP_NONE; op < OP_COUNT; op++) {
+        if (op_row(op)->form == FORM_NONE)
+            continue;
+        op_id next = op_next_alike(op);
+        if (next == OP_NONE)
+            continue;
+        assert_true(next > op);
+        assert_int_equal(op_row(next)->form, op_row(op)->form);
+    }
+    assert_int_equal(op_next_alike(OP_SIN), OP_NONE);
+}
+
+static void test_the_same_shape_rule(void **state)
+{
+    (void)state;
+    shape result;
+    assert_true(shape_same((shape[]){column, column}, 2, &result));
+    assert_true(shape_equal(&result, &column));
+    assert_true(shape_same((shape[]){number}, 1, &result));
+    assert_false(shape_same((shape[]){column, number}, 2, &result));
+    assert_false(shape_same((shape[]){number, number, column}, 3, &result));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_append),
+        cmocka_unit_test(test_more_than_two_operands),
+        cmocka_unit_test(test_shapes_are_interned),
+        cmocka_unit_test(test_constants),
+        cmocka_unit_test(test_names),
+        cmocka_unit_test(test_groups_nest),
+        cmocka_unit_test(test_an_empty_group_has_no_nodes),
+        cmocka_unit_test(test_cut_takes_everything_back),
+        cmocka_unit_test(test_failures_leave_the_graph_whole),
+        cmocka_unit_test(test_ten_thousand_nodes),
+        cmocka_unit_test(test_find_by_spelling),
+        cmocka_unit_test(test_rows_know_how_many_operands_they_take),
+        cmocka_unit_test(test_rows_that_share_a_spelling_come_in_turn),
+        cmocka_unit_test(test_the_same_shape_rule),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

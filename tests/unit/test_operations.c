@@ -1,0 +1,340 @@
+/* Walks the operation table: every row is tried by what stands in it, so a new row is
+ * tested before anyone writes a test for it. Prints which properties of which rows were
+ * checked; a row that can be written and of which nothing could be checked fails. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "row_checks.h"
+
+/* ---- Values by other formulas ---- */
+
+/* What a row computes, written differently and in long double. Rows that are not listed
+ * are compared with numbers made elsewhere, in tests/reference. */
+typedef long double value_formula(long double a, long double b, long double c);
+
+#define FORMULA(name, expression)                                                        \
+    static long double value_##name(long double a, long double b, long double c)         \
+    {                                                                                    \
+        (void)a, (void)b, (void)c;                                                       \
+        return expression;                                                               \
+    }
+
+#define FORMULAS(X)                                                                      \
+    X(COPY, a)                                                                           \
+    X(PI, 4 * atanl(1))                                                                  \
+    X(E, expl(1))                                                                        \
+    X(INFINITY, -logl(0))                                                                \
+    X(NAN, INFINITY - INFINITY)                                                          \
+    X(OR, !(a == 0 && b == 0))                                                           \
+    X(AND, !(a == 0 || b == 0))                                                          \
+    X(NOT, !(a < 0 || a > 0))                                                            \
+    X(LESS, b > a)                                                                       \
+    X(LESS_EQUAL, !(a > b))                                                              \
+    X(GREATER, b < a)                                                                    \
+    X(GREATER_EQUAL, !(a < b))                                                           \
+    X(EQUAL, !(a < b || a > b))                                                          \
+    X(NOT_EQUAL, a<b || a> b)                                                            \
+    X(PLUS, a - -b)                                                                      \
+    X(MINUS, -(b - a))                                                                   \
+    X(SCALE, a / (1 / b))                                                                \
+    X(TIMES, a / (1 / b))                                                                \
+    X(DIVIDE, a *(1 / b))                                                                \
+    X(OVER, a *(1 / b))                                                                  \
+    X(NEGATIVE, 0 - a)                                                                   \
+    X(POSITIVE, a)                                                                       \
+    X(POWER, expl(b *logl(a)))                                                           \
+    X(DOT_POWER, expl(b *logl(a)))                                                       \
+    X(POW, expl(b *logl(a)))                                                             \
+    X(EXP, coshl(a) + sinhl(a))                                                          \
+    X(LOG, 2 * atanhl((a - 1) / (a + 1)))                                                \
+    X(LOG2, logl(a) / logl(2))                                                           \
+    X(LOG10, logl(a) / logl(10))                                                         \
+    X(LOG1P, logl(1 + a))                                                                \
+    X(EXPM1, expl(a) - 1)                                                                \
+    X(SQRT, powl(a, 0.5L))                                                               \
+    X(ABS, a < 0 ? -a : a)                                                               \
+    X(SIGN, a < 0 ? -1 : 1)                                                              \
+    X(FLOOR, a - fmodl(a, 1) - (a < 0))                                                  \
+    X(CEIL, a - fmodl(a, 1) + (a > 0))                                                   \
+    X(ROUND, floorl(a + 0.5L))                                                           \
+    X(SIN, cosl(a - 2 * atanl(1)))                                                       \
+    X(COS, 1 - 2 * powl(sinl(a / 2), 2))                                                 \
+    X(TAN, sinl(a) / cosl(a))                                                            \
+    X(ASIN, atanl(a / sqrtl(1 - a * a)))                                                 \
+    X(ACOS, 2 * atanl(sqrtl((1 - a) / (1 + a))))                                         \
+    X(ATAN, asinl(a / sqrtl(1 + a * a)))                                                 \
+    X(SINH, (expl(a) - expl(-a)) / 2)                                                    \
+    X(COSH, (expl(a) + expl(-a)) / 2)                                                    \
+    X(TANH, 1 - 2 / (expl(2 * a) + 1))                                                   \
+    X(SIGMOID, (1 + tanhl(a / 2)) / 2)                                                   \
+    X(RELU, (a + fabsl(a)) / 2)                                                          \
+    X(LEAKY_RELU, (a + fabsl(a)) / 2 + b * (a - fabsl(a)) / 2)                           \
+    X(ELU, a < 0 ? b * (expl(a) - 1) : a)                                                \
+    X(GELU, a *(1 + erfl(a / sqrtl(2))) / 2)                                             \
+    X(SOFTPLUS, logl(1 + expl(a)))                                                       \
+    X(SILU, a / (1 + expl(-a)))                                                          \
+    X(ERF, 1 - erfcl(a))                                                                 \
+    X(SQUARE, powl(a, 2))                                                                \
+    X(MAX, (a + b + fabsl(a - b)) / 2)                                                   \
+    X(MIN, (a + b - fabsl(a - b)) / 2)                                                   \
+    X(ATAN2, 2 * atanl(a / (hypotl(a, b) + b)))                                          \
+    X(HYPOT, sqrtl(a *a + b * b))                                                        \
+    X(MOD, a - b * floorl(a / b))                                                        \
+    X(WHERE, a<0 || a> 0 ? b : c)                                                        \
+    X(XLOGY, logl(powl(b, a)))
+
+FORMULAS(FORMULA)
+
+static const struct {
+    const char *name;
+    value_formula *of;
+} formulas[] = {
+#define ENTRY(name, expression) {#name, value_##name},
+    FORMULAS(ENTRY)};
+
+static value_formula *formula_for(const char *name)
+{
+    for (size_t i = 0; i < sizeof formulas / sizeof *formulas; i++)
+        if (strcmp(formulas[i].name, name) == 0)
+            return formulas[i].of;
+    return NULL;
+}
+
+static void check_value(row_trial *t)
+{
+    value_formula *of = formula_for(t->row->name);
+    if (of == NULL)
+        return;
+    for (size_t i = 0; i < ROW_SAMPLES; i++) {
+        double at[OP_MAX_OPERANDS] = {0};
+        row_sample(t->row, i, at);
+        const char *asked = t->row->form == FORM_CONSTANT ? t->row->spelling : "out";
+        double got = row_at(t, at, asked);
+        double wanted = (double)of(at[0], at[1], at[2]);
+        row_record(t->verdict, ROW_VALUE, numbers_agree(got, wanted, 1e-14),
+                   "%s of %.17g, %.17g, %.17g is %.17g, wanted %.17g", t->row->spelling,
+                   at[0], at[1], at[2], got, wanted);
+    }
+}
+
+/* ---- Fields ---- */
+
+/* Whether a rule may name it: an operand that the row has, out, or a predefined number.
+ */
+static bool may_be_named(const operation *row, const char *name)
+{
+    static const char *const operands[OP_MAX_OPERANDS] = {"a", "b", "c"};
+    for (size_t k = 0; k < row->arity; k++)
+        if (strcmp(name, operands[k]) == 0)
+            return true;
+    return strcmp(name, "out") == 0 ||
+           op_find(FORM_CONSTANT, name, strlen(name)) != OP_NONE;
+}
+
+static bool node_fits_rule(const operation *row, const tree_node *n)
+{
+    switch ((tree_kind)n->kind) {
+    case TREE_NUMBER:
+    case TREE_OPERATION:
+        return true;
+    case TREE_NAME:
+        return may_be_named(row, n->as.name);
+    case TREE_CALL:
+        return op_find(FORM_CALL, n->as.name, strlen(n->as.name)) != OP_NONE;
+    case TREE_PARTIAL:
+    case TREE_VERBATIM:
+        return false;
+    }
+    return false;
+}
+
+static void check_rule(fixture *f, const operation *row, const char *rule,
+                       const char *what, row_verdict *v)
+{
+    tree parsed;
+    f->why = (diagnostic){.arena = &f->arena};
+    bool fine = parse_expression(&f->parser, rule, &parsed);
+    row_record(v, ROW_FIELDS, fine, "%s: the rule %s, %s, does not parse: %s", row->name,
+               what, rule, fine ? "" : f->why.message);
+    for (size_t i = 0; fine && i < parsed.count; i++)
+        row_record(v, ROW_FIELDS, node_fits_rule(row, &parsed.nodes[i]),
+                   "%s: the rule %s, %s, names what a rule does not know", row->name,
+                   what, rule);
+}
+
+static void check_operand_fields(fixture *f, const operation *row, size_t k,
+                                 row_verdict *v)
+{
+    row_record(v, ROW_FIELDS, row->local[k] != NULL, "%s: operand %zu has no local rule",
+               row->name, k + 1);
+    row_record(v, ROW_FIELDS, row->sample[k].low < row->sample[k].high,
+               "%s: operand %zu has no sample interval", row->name, k + 1);
+    if (row->local[k] != NULL)
+        check_rule(f, row, row->local[k], "local", v);
+    if (row->runs[k] != NULL)
+        check_rule(f, row, row->runs[k], "runs", v);
+    if (row->kink.when == NULL)
+        return;
+    row_record(v, ROW_FIELDS, row->kink.adds[k] != NULL,
+               "%s: the kink adds nothing for operand %zu", row->name, k + 1);
+    if (row->kink.adds[k] != NULL)
+        check_rule(f, row, row->kink.adds[k], "kink.adds", v);
+}
+
+static void check_kink_fields(fixture *f, const operation *row, row_verdict *v)
+{
+    if (row->kink.when == NULL)
+        return;
+    row_record(v, ROW_FIELDS, row->kink.says != NULL, "%s: the kink says nothing",
+               row->name);
+    row_record(v, ROW_FIELDS, strstr(row->kink.when, " == ") != NULL,
+               "%s: the condition of the kink is no equation", row->name);
+    check_rule(f, row, row->kink.when, "kink.when", v);
+}
+
+/* Each spelling leads to the row, or to an earlier one that shares it. */
+static void check_spelling(op_id op, const char *spelling, row_verdict *v)
+{
+    op_id found = op_find(op_row(op)->form, spelling, strlen(spelling));
+    while (found != OP_NONE && found != op)
+        found = op_next_alike(found);
+    row_record(v, ROW_FIELDS, found == op, "%s: %s does not lead to it", op_row(op)->name,
+               spelling);
+}
+
+static void check_spellings(op_id op, row_verdict *v)
+{
+    const operation *row = op_row(op);
+    row_record(v, ROW_FIELDS, row->spelling != NULL, "%s: no spelling", row->name);
+    row_record(v, ROW_FIELDS, row->rank != RANK_NONE, "%s: no rank", row->name);
+    if (row->spelling == NULL)
+        return;
+    check_spelling(op, row->spelling, v);
+    for (size_t i = 0; i < OP_MAX_ALIASES && row->alias[i] != NULL; i++)
+        check_spelling(op, row->alias[i], v);
+}
+
+static void check_optional(const operation *row, row_verdict *v)
+{
+    if (row->optional == NULL)
+        return;
+    char *end;
+    strtod(row->optional, &end);
+    row_record(v, ROW_FIELDS, *end == '\0' && end != row->optional,
+               "%s: the optional operand, %s, is no number", row->name, row->optional);
+    row_record(v, ROW_FIELDS, row->arity > 1,
+               "%s: nothing is left but the optional operand", row->name);
+}
+
+static void check_fields(op_id op, row_verdict *v)
+{
+    const operation *row = op_row(op);
+    if (row->form != FORM_NONE)
+        check_spellings(op, v);
+    if (row->form == FORM_CONSTANT || op == OP_NONE || op == OP_LEAF || op == OP_CONST)
+        return;
+    row_record(v, ROW_FIELDS, row->arity >= 1 && row->arity <= OP_MAX_OPERANDS,
+               "%s: %zu operands", row->name, row->arity);
+    row_record(v, ROW_FIELDS, row->kernel != NULL, "%s: no kernel", row->name);
+    row_record(v, ROW_FIELDS, row->shape != NULL, "%s: no shape rule", row->name);
+    row_record(v, ROW_FIELDS, row->says != NULL, "%s: says nothing", row->name);
+    fixture f;
+    fixture_open(&f);
+    for (size_t k = 0; k < row->arity; k++)
+        check_operand_fields(&f, row, k, v);
+    check_kink_fields(&f, row, v);
+    check_optional(row, v);
+    fixture_close(&f);
+}
+
+/* ---- Rows ---- */
+
+static row_verdict verdicts[OP_COUNT];
+
+static void check_row(op_id op, row_verdict *v)
+{
+    check_fields(op, v);
+    if (v->failed[ROW_FIELDS] > 0)
+        return; /* there is nothing to go on with */
+    row_trial t;
+    if (row_trial_open(&t, op, v)) {
+        check_value(&t);
+        row_check_gradient(&t, false);
+        row_check_second(&t, false);
+        row_check_kink(&t);
+        row_check_runs(&t);
+    }
+    row_trial_close(&t);
+}
+
+static bool is_behaviour_checked(const row_verdict *v)
+{
+    for (size_t i = ROW_VALUE; i < ROW_PROPERTIES; i++)
+        if (v->passed[i] + v->failed[i] > 0)
+            return true;
+    return false;
+}
+
+static void test_row(void **state)
+{
+    const op_id *op = *state;
+    row_verdict *v = &verdicts[*op];
+    check_row(*op, v);
+    if (row_failures(v) > 0)
+        fail_msg("%zu failed, the first: %s", row_failures(v), v->first_failure);
+    if (op_row(*op)->form != FORM_NONE && !is_behaviour_checked(v))
+        fail_msg("%s can be written, but nothing could be checked of it",
+                 op_row(*op)->name);
+}
+
+static int print_table(void **state)
+{
+    (void)state;
+    static const char *const heads[ROW_PROPERTIES] = {"fields", "value", "gradient",
+                                                      "second", "kink",  "runs"};
+    printf("# %-14s", "checks of row");
+    for (size_t i = 0; i < ROW_PROPERTIES; i++)
+        printf(" %8s", heads[i]);
+    printf("\n");
+    for (op_id op = OP_NONE; op < OP_COUNT; op++) {
+        printf("# %-14s", op_row(op)->name);
+        for (size_t i = 0; i < ROW_PROPERTIES; i++) {
+            size_t done = verdicts[op].passed[i], failed = verdicts[op].failed[i];
+            if (failed > 0)
+                printf(" %3zu/%zu!", failed, done + failed);
+            else if (done > 0)
+                printf(" %8zu", done);
+            else
+                printf(" %8s", "-");
+        }
+        printf("\n");
+    }
+    return 0;
+}
+
+static void test_formulas_name_rows(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof formulas / sizeof *formulas; i++) {
+        bool found = false;
+        for (op_id op = OP_NONE; op < OP_COUNT; op++)
+            found = found || strcmp(op_row(op)->name, formulas[i].name) == 0;
+        if (!found)
+            fail_msg("no row %s", formulas[i].name);
+    }
+}
+
+int main(void)
+{
+    static op_id ids[OP_COUNT];
+    static struct CMUnitTest tests[OP_COUNT + 1];
+    for (op_id op = OP_NONE; op < OP_COUNT; op++) {
+        ids[op] = op;
+        tests[op] = (struct CMUnitTest){
+            .name = op_row(op)->name, .test_func = test_row, .initial_state = &ids[op]};
+    }
+    tests[OP_COUNT] = (struct CMUnitTest)cmocka_unit_test(test_formulas_name_rows);
+    return _cmocka_run_group_tests("operations", tests, OP_COUNT + 1, NULL, print_table);
+}
