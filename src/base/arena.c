@@ -97,11 +97,12 @@ void *arena_grow(arena *a, void *old, size_t old_bytes, size_t new_bytes)
     return memory;
 }
 
-void arena_defer(arena *a, void (*release)(void *resource), void *resource)
+void **arena_defer(arena *a, void (*release)(void *resource))
 {
     arena_release *entry = ARENA_NEW(a, arena_release);
-    *entry = (arena_release){a->releases, release, resource};
+    *entry = (arena_release){a->releases, release, NULL};
     a->releases = entry;
+    return &entry->resource;
 }
 
 static void free_blocks(limits *l, arena_block *block)
@@ -116,7 +117,8 @@ static void free_blocks(limits *l, arena_block *block)
 void arena_empty(arena *a)
 {
     for (arena_release *entry = a->releases; entry != NULL; entry = entry->next)
-        entry->release(entry->resource);
+        if (entry->resource != NULL)
+            entry->release(entry->resource);
     free_blocks(a->limits, a->blocks);
     free_blocks(a->limits, a->large);
     arena_init(a, a->limits, a->block_bytes);

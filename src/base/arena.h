@@ -29,9 +29,9 @@ void *arena_alloc(arena *a, size_t bytes);
  * `old` may be NULL. On escape the old allocation is as it was. */
 void *arena_grow(arena *a, void *old, size_t old_bytes, size_t new_bytes);
 
-/* Calls `release(resource)` when the arena is emptied: for what another library
- * allocated. */
-void arena_defer(arena *a, void (*release)(void *resource), void *resource);
+/* A place for something that another library allocates: what stands in it when the arena
+ * is emptied is released. It is made first and filled in then, as making it may escape. */
+void **arena_defer(arena *a, void (*release)(void *resource));
 
 /* Frees everything in it; the arena can be used again. */
 void arena_empty(arena *a);

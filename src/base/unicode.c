@@ -92,13 +92,14 @@ const char *unicode_compose(arena *a, const char *text, size_t length, size_t *c
     *composed = length;
     if (is_ascii(text, length))
         return text;
+    void **held = arena_defer(a, free);
     utf8proc_uint8_t *mapped = NULL;
     utf8proc_ssize_t bytes =
         utf8proc_map((const utf8proc_uint8_t *)text, (utf8proc_ssize_t)length, &mapped,
                      UTF8PROC_STABLE | UTF8PROC_COMPOSE);
     if (bytes < 0)
         return text;
-    arena_defer(a, free, mapped);
+    *held = mapped;
     *composed = (size_t)bytes;
     return (const char *)mapped;
 }

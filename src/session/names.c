@@ -86,7 +86,7 @@ pending_meaning *pending_start(arena *owner, meaning_kind kind)
     pending_meaning *p = ARENA_NEW(owner, pending_meaning);
     p->built.root = NODE_NONE;
     arena_init(&p->built.arena, l, BUILT_BLOCK);
-    arena_defer(owner, discard, p);
+    *arena_defer(owner, discard) = p;
     p->meaning = limits_allocate(l, sizeof *p->meaning);
     p->meaning->kind = kind;
     arena_init(&p->meaning->arena, l, MEANING_BLOCK);

@@ -174,7 +174,7 @@ static void release(void *defined)
 grammar *grammar_define(arena *a)
 {
     grammar *g = ARENA_NEW(a, grammar);
-    arena_defer(a, release, g);
+    *arena_defer(a, release) = g;
     const char *rules = format_in(a, "%s%s%s", nabla_grammar_text,
                                   operator_rule(a, "prefix", FORM_PREFIX),
                                   operator_rule(a, "infix", FORM_INFIX));

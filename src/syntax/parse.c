@@ -101,18 +101,23 @@ static void delete_ast(void *ast)
     mpc_ast_delete(ast);
 }
 
+static void delete_error(void *error)
+{
+    mpc_err_delete(error);
+}
+
 /* The text by one of the start rules; NULL with a diagnostic. The tree goes with the
  * statement's arena. */
 static const mpc_ast_t *parse_by(parser *p, grammar_rule rule, const char *text)
 {
+    void **ast = arena_defer(p->arena, delete_ast);
+    void **error = arena_defer(p->arena, delete_error);
     mpc_result_t result;
     p->text = text;
-    if (grammar_parse(p->grammar, rule, text, &result)) {
-        arena_defer(p->arena, delete_ast, result.output);
-        return result.output;
-    }
+    if (grammar_parse(p->grammar, rule, text, &result))
+        return *ast = result.output;
+    *error = result.error;
     explain_error(p->why, text, result.error);
-    mpc_err_delete(result.error);
     return NULL;
 }
 

@@ -131,8 +131,8 @@ static void test_arena_releases_what_was_deferred_once(void **state)
     arena a;
     arena_init(&a, &l, BLOCK);
     int first = 0, second = 0;
-    arena_defer(&a, count_release, &first);
-    arena_defer(&a, count_release, &second);
+    *arena_defer(&a, count_release) = &first;
+    *arena_defer(&a, count_release) = &second;
     assert_int_equal(first, 0);
     arena_empty(&a);
     arena_empty(&a);
