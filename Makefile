@@ -11,11 +11,11 @@ BASE    := arena.c diagnostic.c limits.c nearest.c number.c symbol.c text.c unic
 MPC_SRC := ast.c ast_walk.c basic.c buffer.c combinators.c engine.c error.c folds.c \
     language.c leaf.c left_recursion.c memo.c pack.c parser.c regex.c regex_match.c \
     report.c run.c tree.c value.c
-TENSOR  := broadcast.c kernels.c shape.c tensor.c
-GRAPH   := graph.c operation.c
+TENSOR  := arrays.c broadcast.c kernels.c shape.c tensor.c
+GRAPH   := apply.c graph.c operation.c
 EVAL    := run.c
-SYNTAX  := climb.c explain.c grammar.c operands.c parse.c print.c split.c tree.c
-BUILD   := build.c differentiate.c formula.c rules.c simplify.c
+SYNTAX  := climb.c explain.c grammar.c matrix.c operands.c parse.c print.c split.c tree.c
+BUILD   := build.c differentiate.c formula.c matrix.c rules.c simplify.c
 TRACE   := trace.c
 REPORT  := diagnostic_text.c json.c location.c style.c trace_text.c value_text.c
 SESSION := commands.c define.c evaluate.c names.c prelude.c run.c scope.c session.c set.c \

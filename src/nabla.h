@@ -34,8 +34,9 @@ typedef struct nabla_options {
     bool keep_going;      /* run on behind an error */
     size_t memory_budget; /* bytes; 0: no bound of our own */
     double time_budget;   /* seconds a statement may take; 0: no bound */
-    /* Set from a signal handler to stop the running statement; may be NULL. */
-    const volatile sig_atomic_t *interrupted;
+    /* Set from a signal handler to stop the running statement, which clears it; may be
+     * NULL. */
+    volatile sig_atomic_t *interrupted;
 } nabla_options;
 
 typedef enum nabla_status {

@@ -30,7 +30,8 @@ void *arena_alloc(arena *a, size_t bytes);
 void *arena_grow(arena *a, void *old, size_t old_bytes, size_t new_bytes);
 
 /* A place for something that another library allocates: what stands in it when the arena
- * is emptied is released. It is made first and filled in then, as making it may escape. */
+ * is emptied is released. It is made first and filled in then, as making it may escape.
+ */
 void **arena_defer(arena *a, void (*release)(void *resource));
 
 /* Frees everything in it; the arena can be used again. */

@@ -74,8 +74,10 @@ void limits_release(limits *l, void *memory, size_t bytes)
 
 void limits_poll(limits *l)
 {
-    if (l->interrupted != NULL && *l->interrupted)
+    if (l->interrupted != NULL && *l->interrupted) {
+        *l->interrupted = 0; /* it stops this statement and no other */
         escape(l, LIMIT_INTERRUPT);
+    }
     if (failure_due(&l->fail_poll))
         escape(l, LIMIT_INTERRUPT);
     if (l->deadline > 0 && seconds_now() > l->deadline)

@@ -20,13 +20,13 @@ typedef enum limit_kind {
 } limit_kind;
 
 typedef struct limits {
-    size_t memory_budget;                     /* bytes; 0: as much as the machine gives */
-    size_t memory_used;                       /* bytes handed out and not released */
-    double time_budget;                       /* seconds for one statement; 0: no bound */
-    double deadline;                          /* on the clock of limits_start; 0: none */
-    const volatile sig_atomic_t *interrupted; /* set by Ctrl-C; NULL: nobody can */
-    jmp_buf *escape;                          /* where the running statement began */
-    limit_kind reached;                       /* why the escape was taken */
+    size_t memory_budget;               /* bytes; 0: as much as the machine gives */
+    size_t memory_used;                 /* bytes handed out and not released */
+    double time_budget;                 /* seconds for one statement; 0: no bound */
+    double deadline;                    /* on the clock of limits_start; 0: none */
+    volatile sig_atomic_t *interrupted; /* set by Ctrl-C; NULL: nobody can */
+    jmp_buf *escape;                    /* where the running statement began */
+    limit_kind reached;                 /* why the escape was taken */
 
     /* For tests: the k-th allocation or poll fails, counted down from k; 0: none does. */
     size_t fail_allocation;

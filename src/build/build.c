@@ -1,4 +1,4 @@
-#include "build/build.h"
+#include "build/building.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -8,42 +8,13 @@
 #include "build/differentiate.h"
 #include "syntax/print.h"
 
-/* What a tree node is for the constant parts: parts that name no variable are computed at
- * once and become one constant each. */
-typedef enum part {
-    PART_VARIABLE,
-    PART_INNER, /* inside a constant part */
-    PART_ROOT,  /* the root of a constant part */
-} part;
-
-/* An expression that is being built: the statement's, or the body of a called function.
- */
-typedef struct frame {
-    tree expression;
-    size_t at;              /* the tree node to be built next */
-    part *parts;            /* per tree node */
-    bool *part_begins;      /* per tree node: the first of a constant part */
-    graph_mark part_begin;  /* where the constant part at hand begins */
-    const function *callee; /* NULL: the statement's own expression */
-    const node_id *arguments;
-    const char **argument_texts; /* as the call has them; NULL where they are long */
-    const char *outer_group;     /* to return to behind a call */
-} frame;
-
-/* Calls nest as deep as users define them, so frames stand on a stack of our own. */
-typedef struct building {
-    builder *b;
-    ARRAY(frame) frames;
-    ARRAY(node_id) nodes; /* built and not yet used */
-} building;
-
-static frame *top_frame(const building *g)
+frame *building_top(const building *g)
 {
     return &g->frames.items[g->frames.count - 1];
 }
 
 /* Where a mistake at hand is reported: in the text of the statement. */
-static span mistake_span(const building *g)
+span building_span(const building *g)
 {
     if (g->b->reported != NULL)
         return *g->b->reported;
@@ -52,9 +23,9 @@ static span mistake_span(const building *g)
 }
 
 /* "in f: " for mistakes in the body of a function. */
-static const char *mistake_place(const building *g)
+const char *building_place(const building *g)
 {
-    const function *callee = top_frame(g)->callee;
+    const function *callee = building_top(g)->callee;
     return callee == NULL ? "" : format_in(g->b->arena, "in %s: ", callee->name);
 }
 
@@ -93,13 +64,18 @@ static bool names_variable(const building *g, const frame *f, const tree_node *n
                s->variable(s->owner, n->as.name) != NODE_NONE ||
                predefined(n->as.name) == OP_NONE;
     case TREE_PARTIAL:
-        return true;
+    case TREE_ALL:
+    case TREE_END:
+        return true; /* they depend on what is around them */
     case TREE_CALL: {
         const function *called = user_function(g, f, n->as.name);
         return called != NULL && s->follows_variables(s->owner, called);
     }
     case TREE_NUMBER:
     case TREE_OPERATION:
+    case TREE_MATRIX:
+    case TREE_INDEX:
+    case TREE_RANGE:
     case TREE_VERBATIM:
         return false;
     }
@@ -111,6 +87,7 @@ static void find_parts(const building *g, frame *f)
     const tree *t = &f->expression;
     f->parts = ARENA_ARRAY(g->b->arena, part, t->count);
     f->part_begins = ARENA_ARRAY(g->b->arena, bool, t->count);
+    f->made = ARENA_ARRAY(g->b->arena, node_id, t->count);
     for (size_t i = 0; i < t->count; i++) {
         const tree_node *n = &t->nodes[i];
         bool variable = names_variable(g, f, n);
@@ -132,20 +109,23 @@ static void find_parts(const building *g, frame *f)
 }
 
 /* Replaces the nodes of a constant part by one constant with its value and text. */
-static node_id settle_part(building *g, const frame *f, node_id root)
+static bool settle_part(building *g, const frame *f, node_id *root)
 {
     builder *b = g->b;
     const tree_node *n = &f->expression.nodes[f->at];
     if (n->arity == 0 && n->kind != TREE_CALL)
-        return root; /* a literal or predefined name is one constant already */
-    run_compute(b->run, &root, 1);
-    tensor computed = run_value(b->run, root);
+        return true; /* a literal or predefined name is one constant already */
+    if (!run_compute(b->run, root, 1))
+        return diagnose(b->why, DIAGNOSTIC_DOMAIN, building_span(g), "%s%s",
+                        building_place(g), b->run->problem);
+    tensor computed = run_value(b->run, *root);
     tensor value = tensor_copy(b->keep, &computed.shape, computed.entries);
     graph_cut(b->graph, f->part_begin);
     run_forget(b->run, (node_id)f->part_begin.nodes);
     tree whole = tree_part(&f->expression, f->at);
-    return graph_constant(b->graph, value, formula_text(b->keep, &whole, PRINT_TIGHT),
-                          formula_rank(n));
+    *root = graph_constant(b->graph, value, formula_text(b->keep, &whole, PRINT_TIGHT),
+                           formula_rank(n));
+    return true;
 }
 
 /* ---- Operations ---- */
@@ -177,8 +157,8 @@ op_id build_resolve(builder *b, op_id first, node_id *operands, size_t *count,
 
 static bool complain_arity(building *g, const char *name, size_t wanted, size_t found)
 {
-    return diagnose(g->b->why, DIAGNOSTIC_USAGE, mistake_span(g),
-                    "%s%s takes %zu argument%s, here it has %zu", mistake_place(g), name,
+    return diagnose(g->b->why, DIAGNOSTIC_USAGE, building_span(g),
+                    "%s%s takes %zu argument%s, here it has %zu", building_place(g), name,
                     wanted, wanted == 1 ? "" : "s", found);
 }
 
@@ -189,8 +169,8 @@ static bool complain_shapes(building *g, op_id op, const node_id *operands, size
     for (size_t k = 0; k < count; k++)
         text_add_listed(&shapes, k, count,
                         shape_text(g->b->arena, graph_shape(g->b->graph, operands[k])));
-    return diagnose(g->b->why, DIAGNOSTIC_SHAPE, mistake_span(g),
-                    "%s%s does not fit operands of shape %s", mistake_place(g),
+    return diagnose(g->b->why, DIAGNOSTIC_SHAPE, building_span(g),
+                    "%s%s does not fit operands of shape %s", building_place(g),
                     op_row(op)->spelling, text_string(&shapes));
 }
 
@@ -276,7 +256,7 @@ static bool enter_call(building *g, const function *callee, size_t count)
     builder *b = g->b;
     if (count != callee->count)
         return complain_arity(g, callee->name, callee->count, count);
-    const frame *caller = top_frame(g);
+    const frame *caller = building_top(g);
     node_id *arguments = ARENA_ARRAY(b->arena, node_id, count + 1);
     const char **texts = ARENA_ARRAY(b->arena, const char *, count + 1);
     size_t *children = ARENA_ARRAY(b->arena, size_t, count + 1);
@@ -309,16 +289,16 @@ static bool is_printing(symbol name)
 static bool complain_function(building *g, symbol name)
 {
     if (is_printing(name)) {
-        const frame *f = top_frame(g);
-        diagnose(g->b->why, DIAGNOSTIC_NAME, mistake_span(g), "%sno function %s",
-                 mistake_place(g), name);
+        const frame *f = building_top(g);
+        diagnose(g->b->why, DIAGNOSTIC_NAME, building_span(g), "%sno function %s",
+                 building_place(g), name);
         const char *shown =
             f->expression.nodes[f->at].arity == 1 ? part_text(g, f, f->at - 1) : NULL;
         return diagnose_hint(g->b->why, "an expression shows itself, write %s",
                              shown == NULL ? "it alone" : shown);
     }
-    diagnose(g->b->why, DIAGNOSTIC_NAME, mistake_span(g), "%sno function %s",
-             mistake_place(g), name);
+    diagnose(g->b->why, DIAGNOSTIC_NAME, building_span(g), "%sno function %s",
+             building_place(g), name);
     const char *similar = g->b->scope->similar_function(g->b->scope->owner, name);
     return similar == NULL ? false
                            : diagnose_hint(g->b->why, "did you mean %s?", similar);
@@ -329,7 +309,7 @@ static bool complain_function(building *g, symbol name)
 static bool build_call(building *g, const tree_node *n, bool *entered)
 {
     const scope *s = g->b->scope;
-    const function *callee = user_function(g, top_frame(g), n->as.name);
+    const function *callee = user_function(g, building_top(g), n->as.name);
     op_id op =
         callee != NULL ? OP_NONE : op_find(FORM_CALL, n->as.name, strlen(n->as.name));
     if (op != OP_NONE)
@@ -346,7 +326,7 @@ static bool build_call(building *g, const tree_node *n, bool *entered)
 
 static node_id node_of_name(building *g, symbol name)
 {
-    const frame *f = top_frame(g);
+    const frame *f = building_top(g);
     size_t index;
     if (is_parameter(f, name, &index))
         return f->arguments[index];
@@ -362,8 +342,8 @@ static bool build_name(building *g, symbol name)
         n = graph_constant(g->b->graph, value, name, RANK_ATOM);
     }
     if (n == NODE_NONE)
-        return diagnose(g->b->why, DIAGNOSTIC_NAME, mistake_span(g), "%s%s has no value",
-                        mistake_place(g), name);
+        return diagnose(g->b->why, DIAGNOSTIC_NAME, building_span(g), "%s%s has no value",
+                        building_place(g), name);
     array_push(g->b->arena, &g->nodes, n);
     return true;
 }
@@ -374,11 +354,11 @@ static bool build_partial(building *g, symbol name)
     node_id *numerator = &g->nodes.items[g->nodes.count - 1];
     node_id by = node_of_name(g, name);
     if (by == NODE_NONE)
-        return diagnose(b->why, DIAGNOSTIC_NAME, mistake_span(g),
-                        "%s%s has no value to differentiate by", mistake_place(g), name);
+        return diagnose(b->why, DIAGNOSTIC_NAME, building_span(g),
+                        "%s%s has no value to differentiate by", building_place(g), name);
     if (!shape_is_number(graph_shape(b->graph, *numerator)))
-        return diagnose(b->why, DIAGNOSTIC_SHAPE, mistake_span(g),
-                        "%sonly a number has a gradient, this is %s", mistake_place(g),
+        return diagnose(b->why, DIAGNOSTIC_SHAPE, building_span(g),
+                        "%sonly a number has a gradient, this is %s", building_place(g),
                         shape_text(b->arena, graph_shape(b->graph, *numerator)));
     node_id derivative = differentiate_by(b, *numerator, by);
     g->nodes.items[g->nodes.count - 1] = derivative;
@@ -389,7 +369,7 @@ static bool build_partial(building *g, symbol name)
 
 static bool build_node(building *g, bool *entered)
 {
-    const frame *f = top_frame(g);
+    const frame *f = building_top(g);
     const tree_node *n = &f->expression.nodes[f->at];
     switch ((tree_kind)n->kind) {
     case TREE_NUMBER: {
@@ -406,6 +386,18 @@ static bool build_node(building *g, bool *entered)
         return build_call(g, n, entered);
     case TREE_PARTIAL:
         return build_partial(g, n->as.name);
+    case TREE_MATRIX:
+        return building_matrix(g);
+    case TREE_RANGE:
+        return building_range(g);
+    case TREE_INDEX:
+        return building_index(g);
+    case TREE_END:
+        building_end(g);
+        return true;
+    case TREE_ALL: /* the index knows what it stands for */
+        array_push(g->b->arena, &g->nodes, NODE_NONE);
+        return true;
     case TREE_VERBATIM:
         break;
     }
@@ -414,21 +406,22 @@ static bool build_node(building *g, bool *entered)
 }
 
 /* Behind a tree node: settles a constant part, leaves finished bodies. */
-static void finish_node(building *g)
+static bool finish_node(building *g)
 {
     for (;;) {
-        frame *f = top_frame(g);
+        frame *f = building_top(g);
         node_id *made = &g->nodes.items[g->nodes.count - 1];
-        if (f->parts[f->at] == PART_ROOT)
-            *made = settle_part(g, f, *made);
+        if (f->parts[f->at] == PART_ROOT && !settle_part(g, f, made))
+            return false;
+        f->made[f->at] = *made;
         f->at++;
         if (f->at < f->expression.count)
-            return;
+            return true;
         if (f->callee != NULL)
             graph_enter_group(g->b->graph, f->outer_group);
         g->frames.count--;
         if (g->frames.count == 0)
-            return;
+            return true;
     }
 }
 
@@ -438,14 +431,14 @@ bool build_tree(builder *b, const tree *expression, node_id *root)
     push_frame(&g, (frame){.expression = *expression});
     while (g.frames.count > 0) {
         limits_poll(b->arena->limits);
-        frame *f = top_frame(&g);
+        frame *f = building_top(&g);
         if (f->part_begins[f->at])
             f->part_begin = graph_here(b->graph);
         bool entered = false;
         if (!build_node(&g, &entered))
             return false;
-        if (!entered)
-            finish_node(&g);
+        if (!entered && !finish_node(&g))
+            return false;
     }
     *root = g.nodes.items[0];
     return true;

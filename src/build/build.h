@@ -24,6 +24,8 @@ typedef struct scope {
     /* The prelude's function of that name with `count` parameters, or with any number
      * where there is none with that; or NULL. */
     const function *(*predefined)(void *owner, symbol name, size_t count);
+    /* Told when the value of a leaf has decided a shape. */
+    void (*decides_shape)(void *owner, int32_t leaf);
     /* Whether the function follows variables from outside its parameters. */
     bool (*follows_variables)(void *owner, const function *f);
     /* A function with a name like that, as "name(a, b)", or NULL. */

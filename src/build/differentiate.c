@@ -4,42 +4,80 @@
 
 enum { POLL_EVERY = 1024 };
 
-/* Which nodes depend on one of `wrt`: a loop up. */
-static bool *find_active(builder *b, node_id root, const node_id *wrt, size_t count)
+node_id backward_adjoint(const backward *pass, node_id n)
+{
+    size_t at = node_list_find(&pass->reached, n);
+    return at == pass->reached.count ? NODE_NONE : pass->adjoint[at];
+}
+
+/* Which of the reached nodes depend on one of `wrt`: a loop up. */
+static bool *find_active(builder *b, const node_list *reached, const node_id *wrt,
+                         size_t count)
 {
     const graph *g = b->graph;
-    bool *active = ARENA_ARRAY(b->arena, bool, (size_t)root + 1);
-    node_id lowest = root;
-    for (size_t i = 0; i < count; i++) {
-        if (wrt[i] > root)
-            continue;
-        active[wrt[i]] = true;
-        if (wrt[i] < lowest)
-            lowest = wrt[i];
+    bool *active = ARENA_ARRAY(b->arena, bool, reached->count + 1);
+    for (size_t i = 0; i < count; i++)
+        active[node_list_find(reached, wrt[i])] = true;
+    active[reached->count] = false; /* stands for what was not reached */
+    for (size_t i = 0; i < reached->count; i++) {
+        node_id n = reached->nodes[i];
+        if (i % POLL_EVERY == 0)
+            limits_poll(b->arena->limits);
+        for (size_t k = 0; k < graph_arity(g, n) && !active[i]; k++)
+            active[i] = rules_has_gradient(graph_op(g, n), k) &&
+                        active[node_list_find(reached, graph_operand(g, n, k))];
     }
-    for (node_id n = lowest; n <= root; n++)
-        for (size_t k = 0; k < graph_arity(g, n) && !active[n]; k++)
-            active[n] = active[graph_operand(g, n, k)];
     return active;
 }
 
-/* Adds what flows down an edge to the adjoint of its operand. */
-static void add_downstream(builder *b, backward *pass, node_id to, node_id downstream)
+/* Adds what flows down an edge to the adjoint of its operand, the reached node `at`. */
+static void add_downstream(builder *b, backward *pass, size_t at, node_id downstream)
 {
-    node_id before = pass->adjoint[to];
+    node_id before = pass->adjoint[at];
     node_id sum[2] = {before, downstream};
-    pass->adjoint[to] =
+    pass->adjoint[at] =
         before == NODE_NONE ? downstream : simplify_apply(b, OP_PLUS, sum, 2);
 }
 
-static void walk_edge(builder *b, backward *pass, node_id from, size_t k)
+/* `n` in the shape of `like`: summed over the axes that were stretched, or stretched. */
+static node_id fit(builder *b, node_id n, node_id like)
 {
+    const shape *wanted = graph_shape(b->graph, like);
+    bool larger = shape_count(graph_shape(b->graph, n)) > shape_count(wanted);
+    node_id operands[2] = {n, like};
+    return simplify_apply(b, larger ? OP_COLLECT : OP_EXPAND, operands, 2);
+}
+
+/* Walks down from the reached node `at` to its operand `k`, the reached node `below`. */
+static void walk_edge(builder *b, backward *pass, size_t at, size_t k, size_t below)
+{
+    node_id from = pass->reached.nodes[at], up = pass->adjoint[at];
     node_id to = graph_operand(b->graph, from, k);
-    slope local = rules_slope(b, from, k);
-    node_id factors[2] = {pass->adjoint[from], local.whole};
-    node_id downstream = simplify_apply(b, OP_TIMES, factors, 2);
-    array_push(b->arena, &pass->edges, ((backward_edge){from, to, k, local, downstream}));
-    add_downstream(b, pass, to, downstream);
+    backward_edge edge = {.from = from,
+                          .to = to,
+                          .operand = k,
+                          .is_local = rules_is_local(graph_op(b->graph, from), k),
+                          .local = {NODE_NONE, NODE_NONE, NODE_NONE},
+                          .pulled = NODE_NONE};
+    if (edge.is_local) {
+        edge.local = rules_slope(b, from, k);
+        node_id factors[2] = {up, edge.local.whole};
+        edge.downstream = fit(b, simplify_apply(b, OP_TIMES, factors, 2), to);
+    } else {
+        edge.pulled = rules_pull(b, from, k, up);
+        edge.downstream = fit(b, edge.pulled, to);
+    }
+    array_push(b->arena, &pass->edges, edge);
+    add_downstream(b, pass, below, edge.downstream);
+}
+
+static node_id lowest_of(node_id root, const node_id *wrt, size_t count)
+{
+    node_id lowest = root;
+    for (size_t i = 0; i < count; i++)
+        if (wrt[i] < lowest)
+            lowest = wrt[i];
+    return lowest;
 }
 
 void differentiate(builder *b, node_id root, const node_id *wrt, size_t count,
@@ -47,21 +85,25 @@ void differentiate(builder *b, node_id root, const node_id *wrt, size_t count,
 {
     assert(shape_is_number(graph_shape(b->graph, root)));
     *pass = (backward){.root = root};
-    pass->adjoint = ARENA_ARRAY(b->arena, node_id, (size_t)root + 1);
-    for (node_id n = 0; n <= root; n++)
-        pass->adjoint[n] = NODE_NONE;
-    bool *active = find_active(b, root, wrt, count);
-    if (!active[root])
+    pass->reached = graph_reach(b->graph, b->arena, root, lowest_of(root, wrt, count));
+    size_t reached = pass->reached.count;
+    pass->adjoint = ARENA_ARRAY(b->arena, node_id, reached);
+    for (size_t i = 0; i < reached; i++)
+        pass->adjoint[i] = NODE_NONE;
+    const bool *active = find_active(b, &pass->reached, wrt, count);
+    if (!active[reached - 1])
         return;
-    pass->adjoint[root] = simplify_number(b, 1);
-    for (node_id n = root; n >= 0; n--) {
-        if (n % POLL_EVERY == 0)
+    pass->adjoint[reached - 1] = simplify_number(b, 1);
+    for (size_t i = reached; i-- > 0;) {
+        node_id n = pass->reached.nodes[i];
+        if (i % POLL_EVERY == 0)
             limits_poll(b->arena->limits);
-        if (pass->adjoint[n] == NODE_NONE)
-            continue;
-        for (size_t k = 0; k < graph_arity(b->graph, n); k++)
-            if (active[graph_operand(b->graph, n, k)])
-                walk_edge(b, pass, n, k);
+        for (size_t k = 0; k < graph_arity(b->graph, n) && pass->adjoint[i] != NODE_NONE;
+             k++) {
+            size_t below = node_list_find(&pass->reached, graph_operand(b->graph, n, k));
+            if (active[below] && rules_has_gradient(graph_op(b->graph, n), k))
+                walk_edge(b, pass, i, k, below);
+        }
     }
 }
 
@@ -69,7 +111,6 @@ node_id differentiate_by(builder *b, node_id root, node_id wrt)
 {
     backward pass;
     differentiate(b, root, &wrt, 1, &pass);
-    if (wrt > root || pass.adjoint[wrt] == NODE_NONE)
-        return simplify_number(b, 0);
-    return pass.adjoint[wrt];
+    node_id adjoint = backward_adjoint(&pass, wrt);
+    return adjoint != NODE_NONE ? adjoint : fit(b, simplify_number(b, 0), wrt);
 }

@@ -11,16 +11,19 @@
 
 /* One edge of the graph, walked backward. */
 typedef struct backward_edge {
-    node_id from;   /* the consumer */
-    node_id to;     /* its operand … */
-    size_t operand; /* … with this index */
-    slope local;
-    node_id downstream; /* upstream .* local */
+    node_id from;       /* the consumer */
+    node_id to;         /* its operand … */
+    size_t operand;     /* … with this index */
+    bool is_local;      /* it has a slope; else its rule pulls the upstream down */
+    slope local;        /* where is_local */
+    node_id pulled;     /* where not: what the rule made, of the operand's shape */
+    node_id downstream; /* upstream .* local, summed over where the operand stretched */
 } backward_edge;
 
 typedef struct backward {
     node_id root;
-    node_id *adjoint; /* per node up to the root; NODE_NONE where nothing was asked for */
+    node_list reached; /* the nodes that the root needs, from the lowest of `wrt` up */
+    node_id *adjoint;  /* per such node; NODE_NONE where nothing was asked for */
     ARRAY(backward_edge) edges; /* in the order in which they were walked */
 } backward;
 
@@ -28,6 +31,9 @@ typedef struct backward {
  * lead to one of `wrt` are walked. The arrays are in the builder's working memory. */
 void differentiate(builder *b, node_id root, const node_id *wrt, size_t count,
                    backward *pass);
+
+/* The adjoint of a node, or NODE_NONE. */
+node_id backward_adjoint(const backward *pass, node_id n);
 
 /* The gradient alone: the adjoint of `wrt`, zero where root does not depend on it. */
 node_id differentiate_by(builder *b, node_id root, node_id wrt);

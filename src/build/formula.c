@@ -25,12 +25,21 @@ static void write_verbatim(formula_writer *w, const char *text, op_rank rank)
 
 static void write_constant(formula_writer *w, const constant *c)
 {
-    assert(shape_is_number(&c->value.shape));
-    if (c->text != NULL)
+    if (c->text != NULL) {
         write_verbatim(w, c->text, c->rank);
-    else
+        return;
+    }
+    size_t count = shape_count(&c->value.shape);
+    for (size_t i = 0; i < count; i++)
         tree_push(&w->tree,
-                  (tree_node){.kind = TREE_NUMBER, .as.number = c->value.entries[0]});
+                  (tree_node){.kind = TREE_NUMBER,
+                              .begins_row = count > 1 && i % c->value.shape.size[1] == 0,
+                              .as.number = c->value.entries[i]});
+    if (count > 1)
+        tree_push(&w->tree, (tree_node){.kind = TREE_MATRIX,
+                                        .arity = (uint32_t)count,
+                                        .rows = (uint32_t)c->value.shape.size[0],
+                                        .nested = true});
 }
 
 /* 0.5(y == z): a number times a comparison is an indicator. */
@@ -53,16 +62,51 @@ static bool has_number_operands(const graph *g, node_id n)
     return true;
 }
 
+/* A literal of the parts: rows end where the parts so far are as wide as the whole. */
+static void write_block(formula_writer *w, node_id n)
+{
+    const graph *g = w->graph;
+    size_t arity = graph_arity(g, n), width = graph_shape(g, n)->size[1], column = 0;
+    size_t end = w->tree.nodes.count;
+    uint32_t rows = 0;
+    for (size_t k = arity; k-- > 0;) {
+        column += graph_shape(g, graph_operand(g, n, k))->size[1];
+        bool begins = column == width;
+        w->tree.nodes.items[end - 1].begins_row = begins;
+        column = begins ? 0 : column;
+        rows += begins;
+        end -= w->tree.nodes.items[end - 1].size;
+    }
+    /* A column of numbers is written as one row. */
+    bool column_of_numbers = width == 1 && has_number_operands(g, n);
+    end = w->tree.nodes.count;
+    for (size_t k = arity; k-- > 0 && column_of_numbers;) {
+        w->tree.nodes.items[end - 1].begins_row = k == 0;
+        end -= w->tree.nodes.items[end - 1].size;
+    }
+    tree_push(&w->tree, (tree_node){.kind = TREE_MATRIX,
+                                    .arity = (uint32_t)arity,
+                                    .rows = column_of_numbers ? 1 : rows,
+                                    .nested = !column_of_numbers && rows == 1 &&
+                                              has_number_operands(g, n)});
+}
+
 static void write_operation(formula_writer *w, node_id n)
 {
     op_id op = graph_op(w->graph, n);
     if (op_row(op)->undotted != OP_NONE && has_number_operands(w->graph, n))
         op = (op_id)op_row(op)->undotted;
     const operation *row = op_row(op);
+    if (op == OP_BLOCK) {
+        write_block(w, n);
+        return;
+    }
     tree_node made = {.kind = TREE_OPERATION,
                       .op = (uint16_t)op,
                       .arity = (uint32_t)graph_arity(w->graph, n),
                       .juxtaposed = is_indicator(w->graph, n)};
+    if (op == OP_GATHER)
+        made.kind = TREE_INDEX;
     if (row->form == FORM_CALL) {
         made.kind = TREE_CALL;
         made.as.name = row->spelling;

@@ -3,12 +3,15 @@
 #include <assert.h>
 #include <string.h>
 
-enum { NAME_OUT = OP_MAX_OPERANDS, NAME_COUNT };
+#include "base/text.h"
+
+enum { NAME_OUT = OP_MAX_OPERANDS, NAME_UP, NAME_ROWS, NAME_COLUMNS, NAME_COUNT };
 
 /* The texts of one operation as trees; a tree without nodes: not parsed yet. */
 typedef struct templates {
     tree local[OP_MAX_OPERANDS];
     tree runs[OP_MAX_OPERANDS];
+    tree pull[OP_MAX_OPERANDS];
     tree kink_when;
     tree kink_adds[OP_MAX_OPERANDS];
 } templates;
@@ -16,7 +19,7 @@ typedef struct templates {
 struct rules {
     arena *arena;
     parser parser;
-    symbol names[NAME_COUNT]; /* a, b, c, out */
+    symbol names[NAME_COUNT]; /* a, b, c, d, out, up, i, j */
     templates of[OP_COUNT];
 };
 
@@ -25,20 +28,23 @@ rules *rules_new(arena *a, parser p)
     rules *r = ARENA_NEW(a, rules);
     r->arena = a;
     r->parser = p;
-    static const char *const names[NAME_COUNT] = {"a", "b", "c", "out"};
+    static const char *const names[NAME_COUNT] = {"a",   "b",  "c", "d",
+                                                  "out", "up", "i", "j"};
     for (size_t i = 0; i < NAME_COUNT; i++)
         r->names[i] = symbol_of(p.names, names[i]);
     return r;
 }
 
-/* Calls in a rule are operations, so each is looked up once. */
+/* Calls and indices in a rule are operations, so each is looked up once. */
 static void resolve_calls(const tree *t)
 {
     for (size_t i = 0; i < t->count; i++) {
         tree_node *n = &t->nodes[i];
-        if (n->kind != TREE_CALL)
+        if (n->kind != TREE_CALL && n->kind != TREE_INDEX)
             continue;
-        op_id op = op_find(FORM_CALL, n->as.name, strlen(n->as.name));
+        op_id op = n->kind == TREE_INDEX
+                       ? OP_GATHER
+                       : op_find(FORM_CALL, n->as.name, strlen(n->as.name));
         assert(op != OP_NONE);
         n->kind = TREE_OPERATION;
         n->op = (uint16_t)op;
@@ -58,14 +64,55 @@ static const tree *template_of(rules *r, tree *parsed, const char *rule)
     return parsed;
 }
 
-static node_id bound_name(const builder *b, symbol name, node_id of)
+/* What the names in a rule stand for at one node. */
+typedef struct instance {
+    node_id of;
+    node_id up;     /* NODE_NONE in a local rule */
+    size_t operand; /* whose rule it is */
+} instance;
+
+/* Places `from` + 1 to `from` + `count`, as a column of constants. */
+static node_id places(builder *b, size_t from, size_t count)
+{
+    double *entries = ARENA_ARRAY(b->keep, double, count);
+    for (size_t i = 0; i < count; i++)
+        entries[i] = (double)(from + i + 1);
+    tensor column = {{.rank = 2, .size = {count, 1}}, entries};
+    const char *text = count == 1 ? format_in(b->keep, "%zu", from + 1)
+                                  : format_in(b->keep, "%zu:%zu", from + 1, from + count);
+    return graph_constant(b->graph, column, text, RANK_ATOM);
+}
+
+/* The rows or columns that a part has in a block: parts lie side by side, a new row of
+ * them whenever the block is full wide. */
+static node_id part_places(builder *b, const instance *at, bool rows)
+{
+    const graph *g = b->graph;
+    size_t width = graph_shape(g, at->of)->size[1], row = 0, column = 0;
+    for (size_t k = 0; k < at->operand; k++) {
+        const shape *s = graph_shape(g, graph_operand(g, at->of, k));
+        column += s->size[1];
+        if (column == width) {
+            column = 0;
+            row += s->size[0];
+        }
+    }
+    const shape *own = graph_shape(g, graph_operand(g, at->of, at->operand));
+    return rows ? places(b, row, own->size[0]) : places(b, column, own->size[1]);
+}
+
+static node_id bound_name(builder *b, symbol name, const instance *at)
 {
     const rules *r = b->rules;
     if (name == r->names[NAME_OUT])
-        return of;
-    for (size_t k = 0; k < graph_arity(b->graph, of); k++)
+        return at->of;
+    if (name == r->names[NAME_UP])
+        return at->up;
+    if (name == r->names[NAME_ROWS] || name == r->names[NAME_COLUMNS])
+        return part_places(b, at, name == r->names[NAME_ROWS]);
+    for (size_t k = 0; k < OP_MAX_OPERANDS && k < graph_arity(b->graph, at->of); k++)
         if (name == r->names[k])
-            return graph_operand(b->graph, of, k);
+            return graph_operand(b->graph, at->of, k);
     return NODE_NONE;
 }
 
@@ -78,14 +125,14 @@ static node_id constant_node(builder *b, const tree_node *n)
     return simplify_number(b, op_row(op)->constant);
 }
 
-/* Appends a template with the operands of node `of` in the places of a, b and c. */
-static node_id instantiate(builder *b, const tree *t, node_id of)
+/* Appends a template with the names in it bound. */
+static node_id instantiate(builder *b, const tree *t, const instance *at)
 {
     node_id *stack = ARENA_ARRAY(b->arena, node_id, t->count);
     size_t top = 0;
     for (size_t i = 0; i < t->count; i++) {
         const tree_node *n = &t->nodes[i];
-        node_id made = n->kind == TREE_NAME ? bound_name(b, n->as.name, of) : NODE_NONE;
+        node_id made = n->kind == TREE_NAME ? bound_name(b, n->as.name, at) : NODE_NONE;
         if (n->kind == TREE_OPERATION) {
             top -= n->arity;
             made = simplify_apply(b, (op_id)n->op, stack + top, n->arity);
@@ -103,19 +150,47 @@ slope rules_slope(builder *b, node_id n, size_t k)
     op_id op = graph_op(b->graph, n);
     const operation *row = op_row(op);
     templates *t = &b->rules->of[op];
+    const instance at = {n, NODE_NONE, k};
     assert(row->local[k] != NULL);
     node_id smooth =
-        instantiate(b, template_of(b->rules, &t->local[k], row->local[k]), n);
+        instantiate(b, template_of(b->rules, &t->local[k], row->local[k]), &at);
     slope made = {smooth, smooth, NODE_NONE};
     if (row->runs[k] != NULL)
-        made.whole = instantiate(b, template_of(b->rules, &t->runs[k], row->runs[k]), n);
+        made.whole =
+            instantiate(b, template_of(b->rules, &t->runs[k], row->runs[k]), &at);
     if (row->kink.when != NULL) {
         const tree *when = template_of(b->rules, &t->kink_when, row->kink.when);
-        made.kink = instantiate(b, when, n);
+        made.kink = instantiate(b, when, &at);
         const tree *adds = template_of(b->rules, &t->kink_adds[k], row->kink.adds[k]);
-        node_id added[2] = {instantiate(b, adds, n), made.kink};
+        node_id added[2] = {instantiate(b, adds, &at), made.kink};
         node_id sum[2] = {made.whole, simplify_apply(b, OP_TIMES, added, 2)};
         made.whole = simplify_apply(b, OP_PLUS, sum, 2);
     }
     return made;
+}
+
+/* The index of the rule for operand `k`: all parts of a block share one. */
+static size_t rule_index(op_id op, size_t k)
+{
+    return op_row(op)->arity == 0 ? 0 : k;
+}
+
+node_id rules_pull(builder *b, node_id n, size_t k, node_id up)
+{
+    op_id op = graph_op(b->graph, n);
+    size_t rule = rule_index(op, k);
+    templates *t = &b->rules->of[op];
+    const instance at = {n, up, k};
+    return instantiate(b, template_of(b->rules, &t->pull[rule], op_row(op)->pull[rule]),
+                       &at);
+}
+
+bool rules_is_local(op_id op, size_t k)
+{
+    return op_row(op)->local[rule_index(op, k)] != NULL;
+}
+
+bool rules_has_gradient(op_id op, size_t k)
+{
+    return rules_is_local(op, k) || op_row(op)->pull[rule_index(op, k)] != NULL;
 }

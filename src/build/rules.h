@@ -16,7 +16,15 @@ typedef struct slope {
     node_id kink;   /* the condition of a kink; NODE_NONE: there is none */
 } slope;
 
-/* Appends the slope of node `n` with respect to operand `k`. */
+/* Appends the slope of node `n` with respect to operand `k`, which has a local rule. */
 slope rules_slope(builder *b, node_id n, size_t k);
+
+/* Appends what flows down from node `n` with the upstream `up` to operand `k`, which has
+ * a pull rule. */
+node_id rules_pull(builder *b, node_id n, size_t k, node_id up);
+
+/* Whether operand `k` of that operation has a gradient, and by which kind of rule. */
+bool rules_has_gradient(op_id op, size_t k);
+bool rules_is_local(op_id op, size_t k);
 
 #endif

@@ -3,6 +3,8 @@
 #include <assert.h>
 #include <string.h>
 
+#include "graph/apply.h"
+
 static bool is(const builder *b, node_id n, double value)
 {
     return graph_is_number(b->graph, n, value);
@@ -22,25 +24,33 @@ static bool are_constant(const builder *b, const node_id *operands, size_t count
     return true;
 }
 
-static bool are_numbers(const builder *b, const node_id *operands, size_t count)
+/* The operation without its dot, where that takes these operands too: 2*a rather than
+ * 2.*a. */
+static op_id without_dot(const builder *b, op_id op, const node_id *operands, size_t count)
 {
+    op_id plain = (op_id)op_row(op)->undotted;
+    if (plain == OP_NONE)
+        return op;
+    shape shapes[OP_MAX_OPERANDS], result;
     for (size_t k = 0; k < count; k++)
-        if (!shape_is_number(graph_shape(b->graph, operands[k])))
-            return false;
-    return true;
+        shapes[k] = *graph_shape(b->graph, operands[k]);
+    return op_row(plain)->shape(shapes, count, &result) ? plain : op;
 }
 
-/* An operation on constants is computed now. */
-static node_id fold(builder *b, op_id op, const node_id *operands, const shape *s)
+/* An operation on constants is computed now; NODE_NONE where that has to fail later. */
+static node_id fold(builder *b, op_id op, const node_id *operands, size_t count,
+                    const shape *s)
 {
-    const operation *row = op_row(op);
-    const double *values[OP_MAX_OPERANDS];
-    for (size_t k = 0; k < row->arity; k++)
-        values[k] = graph_constant_of(b->graph, operands[k])->value.entries;
-    double *out = ARENA_ARRAY(b->keep, double, shape_count(s));
-    row->kernel(shape_count(s), out, values);
-    return graph_constant(b->graph, (tensor){*s, out}, NULL,
-                          out[0] < 0 ? RANK_SIGN : RANK_ATOM);
+    tensor values[OP_MAX_OPERANDS];
+    for (size_t k = 0; k < count; k++)
+        values[k] = graph_constant_of(b->graph, operands[k])->value;
+    array_call call = {
+        .scratch = b->arena, .operands = values, .count = count, .result = *s};
+    call.out = ARENA_ARRAY(b->keep, double, shape_count(s));
+    if (!apply_operation(op, &call))
+        return NODE_NONE;
+    return graph_constant(b->graph, (tensor){*s, call.out}, NULL,
+                          call.out[0] < 0 ? RANK_SIGN : RANK_ATOM);
 }
 
 /* A 0/1 mask. 1(y > z) stays a product: that is how an indicator is written. */
@@ -120,6 +130,14 @@ static node_id simplify_choice(const builder *b, const node_id *operands)
     return condition->value.entries[0] != 0 ? operands[1] : operands[2];
 }
 
+/* What has the wanted shape already. */
+static node_id simplify_fitting(const builder *b, const node_id *operands)
+{
+    bool fits = shape_equal(graph_shape(b->graph, operands[0]),
+                            graph_shape(b->graph, operands[1]));
+    return fits ? operands[0] : NODE_NONE;
+}
+
 /* An existing node that has the value of the operation, or NODE_NONE. */
 static node_id existing(builder *b, op_id op, const node_id *operands)
 {
@@ -142,8 +160,13 @@ static node_id existing(builder *b, op_id op, const node_id *operands)
     case OP_WHERE:
         return simplify_choice(b, operands);
     case OP_NEGATIVE:
-        return is_negative(b, operands[0]) ? graph_operand(b->graph, operands[0], 0)
-                                           : NODE_NONE;
+    case OP_TRANSPOSE: /* twice undoes itself */
+        return graph_op(b->graph, operands[0]) == op
+                   ? graph_operand(b->graph, operands[0], 0)
+                   : NODE_NONE;
+    case OP_EXPAND:
+    case OP_COLLECT:
+        return simplify_fitting(b, operands);
     default:
         return NODE_NONE;
     }
@@ -151,15 +174,15 @@ static node_id existing(builder *b, op_id op, const node_id *operands)
 
 node_id simplify_apply(builder *b, op_id op, const node_id *operands, size_t count)
 {
-    if (op_row(op)->undotted != OP_NONE && are_numbers(b, operands, count))
-        op = (op_id)op_row(op)->undotted;
+    op = without_dot(b, op, operands, count);
     node_id completed[OP_MAX_OPERANDS];
     memcpy(completed, operands, count * sizeof *operands);
     shape s;
     op = build_resolve(b, op, completed, &count, &s);
     assert(op != OP_NONE);
-    if (are_constant(b, completed, count))
-        return fold(b, op, completed, &s);
-    node_id found = existing(b, op, completed);
+    node_id found =
+        are_constant(b, completed, count) ? fold(b, op, completed, count, &s) : NODE_NONE;
+    if (found == NODE_NONE)
+        found = existing(b, op, completed);
     return found != NODE_NONE ? found : graph_append(b->graph, op, completed, count, &s);
 }

@@ -3,6 +3,8 @@
 #include <assert.h>
 #include <string.h>
 
+#include "graph/apply.h"
+
 enum { POLL_EVERY = 1024 };
 
 void run_init(run *r, const graph *g, arena *a, leaf_values *leaf, const void *owner)
@@ -52,26 +54,43 @@ static node_id mark(run *r, const node_id *targets, size_t count, node_id *highe
     return lowest;
 }
 
-static const double *compute(run *r, node_id n)
+static tensor value_of(const run *r, node_id n)
 {
-    const graph *g = r->graph;
-    op_id op = graph_op(g, n);
-    if (op == OP_CONST)
-        return graph_constant_of(g, n)->value.entries;
-    if (op == OP_LEAF)
-        return r->leaf(r->owner, graph_operand(g, n, 0));
-    const double *operands[OP_MAX_OPERANDS];
-    size_t arity = graph_arity(g, n);
-    assert(arity <= OP_MAX_OPERANDS);
-    for (size_t k = 0; k < arity; k++)
-        operands[k] = r->values[graph_operand(g, n, k)];
-    size_t count = shape_count(graph_shape(g, n));
-    double *out = ARENA_ARRAY(r->arena, double, count);
-    op_row(op)->kernel(count, out, operands);
-    return out;
+    return (tensor){*graph_shape(r->graph, n), r->values[n]};
 }
 
-void run_compute(run *r, const node_id *targets, size_t count)
+/* The entries of an operation; NULL with a problem. */
+static const double *apply(run *r, node_id n)
+{
+    const graph *g = r->graph;
+    size_t arity = graph_arity(g, n);
+    tensor few[OP_MAX_OPERANDS];
+    tensor *operands =
+        arity <= OP_MAX_OPERANDS ? few : ARENA_ARRAY(r->arena, tensor, arity);
+    for (size_t k = 0; k < arity; k++)
+        operands[k] = value_of(r, graph_operand(g, n, k));
+    array_call call = {.scratch = r->arena,
+                       .operands = operands,
+                       .count = arity,
+                       .result = *graph_shape(g, n)};
+    call.out = ARENA_ARRAY(r->arena, double, shape_count(&call.result));
+    if (apply_operation(graph_op(g, n), &call))
+        return call.out;
+    r->problem = call.problem;
+    return NULL;
+}
+
+static const double *compute(run *r, node_id n)
+{
+    op_id op = graph_op(r->graph, n);
+    if (op == OP_CONST)
+        return graph_constant_of(r->graph, n)->value.entries;
+    if (op == OP_LEAF)
+        return r->leaf(r->owner, graph_operand(r->graph, n, 0));
+    return apply(r, n);
+}
+
+bool run_compute(run *r, const node_id *targets, size_t count)
 {
     make_room(r);
     node_id highest;
@@ -81,7 +100,10 @@ void run_compute(run *r, const node_id *targets, size_t count)
             limits_poll(r->arena->limits);
         if (r->values[n] == needed)
             r->values[n] = compute(r, n);
+        if (r->problem != NULL)
+            return false;
     }
+    return true;
 }
 
 void run_forget(run *r, node_id from)
@@ -93,7 +115,7 @@ void run_forget(run *r, node_id from)
 tensor run_value(const run *r, node_id n)
 {
     assert((size_t)n < r->known && r->values[n] != NULL);
-    return (tensor){*graph_shape(r->graph, n), r->values[n]};
+    return value_of(r, n);
 }
 
 double run_number(const run *r, node_id n)

@@ -17,12 +17,14 @@ typedef struct run {
     const void *owner;
     size_t known;          /* nodes below this have an entry in `values` */
     const double **values; /* per node: its entries, or NULL where not computed */
+    const char *problem;   /* why a node could not be computed */
 } run;
 
 void run_init(run *r, const graph *g, arena *a, leaf_values *leaf, const void *owner);
 
-/* Computes what is missing of `targets` and what they need. Escapes at limits. */
-void run_compute(run *r, const node_id *targets, size_t count);
+/* Computes what is missing of `targets` and what they need. Escapes at limits. False
+ * where a value does not fit its operation, with `problem` set. */
+bool run_compute(run *r, const node_id *targets, size_t count);
 
 /* Drops the values of nodes from `from` on, whose ids are going to be used again. */
 void run_forget(run *r, node_id from);

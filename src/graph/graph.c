@@ -1,7 +1,7 @@
 #include "graph/graph.h"
 
 #include <assert.h>
-#include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 void graph_init(graph *g, arena *a)
@@ -152,6 +152,53 @@ leaf_kind graph_leaf_kind(const graph *g, node_id n)
 const shape *graph_shape(const graph *g, node_id n)
 {
     return &g->shapes.items[node_at(g, n)->shape];
+}
+
+static int ascending(const void *a, const void *b)
+{
+    node_id p = *(const node_id *)a, q = *(const node_id *)b;
+    return (p > q) - (p < q);
+}
+
+node_list graph_reach(graph *g, arena *a, node_id root, node_id lowest)
+{
+    size_t known = g->visited.count;
+    array_reserve(g->arena, &g->visited, g->nodes.count);
+    if (known < g->nodes.count) {
+        memset(g->visited.items + known, 0,
+               (g->nodes.count - known) * sizeof *g->visited.items);
+        g->visited.count = g->nodes.count;
+    }
+    g->walk++;
+    ARRAY(node_id) found = {0};
+    array_push(a, &found, root);
+    g->visited.items[root] = g->walk;
+    /* What was found and not looked at yet is the rest of the list. */
+    for (size_t i = 0; i < found.count; i++) {
+        node_id n = found.items[i];
+        for (size_t k = 0; k < graph_arity(g, n); k++) {
+            node_id operand = graph_operand(g, n, k);
+            if (operand < lowest || g->visited.items[operand] == g->walk)
+                continue;
+            g->visited.items[operand] = g->walk;
+            array_push(a, &found, operand);
+        }
+    }
+    qsort(found.items, found.count, sizeof *found.items, ascending);
+    return (node_list){found.items, found.count};
+}
+
+size_t node_list_find(const node_list *list, node_id n)
+{
+    size_t low = 0, high = list->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (list->nodes[middle] < n)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < list->count && list->nodes[low] == n ? low : list->count;
 }
 
 const constant *graph_constant_of(const graph *g, node_id n)

@@ -46,6 +46,12 @@ typedef struct group_mark {
     const char *group; /* the innermost call as text; NULL: none */
 } group_mark;
 
+/* Nodes in ascending order. */
+typedef struct node_list {
+    node_id *nodes;
+    size_t count;
+} node_list;
+
 /* A node that a variable stands for. */
 typedef struct name_mark {
     node_id node;
@@ -60,6 +66,8 @@ typedef struct graph {
     ARRAY(group_mark) groups;
     ARRAY(name_mark) names;
     ARRAY(shape) shapes;
+    ARRAY(uint32_t) visited; /* per node: the last graph_reach that came by */
+    uint32_t walk;           /* counts them */
 } graph;
 
 /* How long the arrays are, to cut back to. */
@@ -99,6 +107,13 @@ op_id graph_op(const graph *g, node_id n);
 size_t graph_arity(const graph *g, node_id n);
 node_id graph_operand(const graph *g, node_id n, size_t k);
 const shape *graph_shape(const graph *g, node_id n);
+
+/* The nodes from `lowest` up that `root` needs, itself included, in `a`. Takes time by how
+ * many they are, not by how large the graph is. */
+node_list graph_reach(graph *g, arena *a, node_id root, node_id lowest);
+
+/* Where `n` stands in the list, or its count. */
+size_t node_list_find(const node_list *list, node_id n);
 
 /* For a node whose op is OP_CONST, or NULL. */
 const constant *graph_constant_of(const graph *g, node_id n);

@@ -54,11 +54,84 @@ bool op_takes(op_id id, size_t count)
     return count >= least && count <= table[id].arity;
 }
 
-bool shape_same(const shape *operands, size_t count, shape *result)
+bool shape_elementwise(const shape *operands, size_t count, shape *result)
 {
-    for (size_t k = 1; k < count; k++)
-        if (!shape_equal(&operands[k], &operands[0]))
-            return false;
     *result = operands[0];
+    for (size_t k = 1; k < count; k++)
+        if (!shape_broadcast(result, &operands[k], result))
+            return false;
     return true;
+}
+
+bool shape_scaled(const shape *operands, size_t count, shape *result)
+{
+    bool one_number = shape_is_number(&operands[0]) || shape_is_number(&operands[1]);
+    return one_number && shape_elementwise(operands, count, result);
+}
+
+bool shape_over_number(const shape *operands, size_t count, shape *result)
+{
+    (void)count;
+    *result = operands[0];
+    return shape_is_number(&operands[1]);
+}
+
+bool shape_numbers(const shape *operands, size_t count, shape *result)
+{
+    *result = shape_number();
+    for (size_t k = 0; k < count; k++)
+        if (!shape_is_number(&operands[k]))
+            return false;
+    return true;
+}
+
+bool shape_transposed(const shape *operands, size_t count, shape *result)
+{
+    (void)count;
+    const shape *s = &operands[0];
+    *result = *s;
+    result->size[s->rank - 2] = s->size[s->rank - 1];
+    result->size[s->rank - 1] = s->size[s->rank - 2];
+    return true;
+}
+
+bool shape_total(const shape *operands, size_t count, shape *result)
+{
+    (void)operands;
+    (void)count;
+    *result = shape_number();
+    return true;
+}
+
+bool shape_like_expanded(const shape *operands, size_t count, shape *result)
+{
+    (void)count;
+    return shape_broadcast(&operands[0], &operands[1], result) &&
+           shape_equal(result, &operands[1]);
+}
+
+bool shape_like_collected(const shape *operands, size_t count, shape *result)
+{
+    (void)count;
+    shape both;
+    *result = operands[1];
+    return shape_broadcast(&operands[0], &operands[1], &both) &&
+           shape_equal(&both, &operands[0]);
+}
+
+bool shape_gathered(const shape *operands, size_t count, shape *result)
+{
+    (void)count;
+    *result = (shape){.rank = 2,
+                      .size = {shape_count(&operands[1]), shape_count(&operands[2])}};
+    return operands[0].rank == 2;
+}
+
+bool shape_placed(const shape *operands, size_t count, shape *result)
+{
+    (void)count;
+    *result = operands[1];
+    return operands[0].rank == 2 && operands[1].rank == 2 &&
+           operands[0].size[0] == shape_count(&operands[2]) &&
+           operands[0].size[1] == shape_count(&operands[3]);
 }

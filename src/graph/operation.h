@@ -4,7 +4,8 @@
  *
  * A derivative rule is text in the nabla language. In it `a`, `b`, `c` are the operands,
  * `out` is the result. A `local` rule is an elementwise slope; what flows down is
- * upstream .* local. */
+ * upstream .* local. A `pull` rule, where entries mix, says what flows down outright,
+ * with `up` for the upstream. */
 #ifndef NABLA_GRAPH_OPERATION_H
 #define NABLA_GRAPH_OPERATION_H
 
@@ -12,8 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "tensor/arrays.h"
 #include "tensor/kernels.h"
-#include "tensor/shape.h"
 
 /* How an operation is written. */
 typedef enum op_form {
@@ -21,6 +22,7 @@ typedef enum op_form {
     FORM_CALL,     /* name(a, b) */
     FORM_INFIX,    /* a + b */
     FORM_PREFIX,   /* -a */
+    FORM_POSTFIX,  /* a' */
     FORM_CONSTANT, /* a predefined name: pi */
 } op_form;
 
@@ -40,7 +42,7 @@ typedef enum op_rank {
     RANK_ATOM,
 } op_rank;
 
-enum { OP_MAX_OPERANDS = 3, OP_MAX_ALIASES = 4 };
+enum { OP_MAX_OPERANDS = 4, OP_MAX_ALIASES = 4 };
 
 /* Whether operands of these shapes fit, and the shape of the result. */
 typedef bool shape_rule(const shape *operands, size_t count, shape *result);
@@ -66,10 +68,14 @@ typedef struct operation {
     const char *optional;              /* the last operand where it is left out */
     double constant;                   /* value of a FORM_CONSTANT */
     shape_rule *shape;
-    kernel *kernel;
+    kernel *kernel;                     /* elementwise, or … */
+    array_kernel *array;                /* … on whole arrays */
     const char *local[OP_MAX_OPERANDS]; /* slope per operand */
     const char *runs[OP_MAX_OPERANDS];  /* the same, written so that it has a value
                                            where `local` is 0·log(0) and the like */
+    const char *pull[OP_MAX_OPERANDS];  /* what flows down, where there is no `local` */
+    bool shape_only[OP_MAX_OPERANDS];   /* an operand that gives its shape or places alone
+                                           and has no gradient */
     op_kink kink;
     op_interval sample[OP_MAX_OPERANDS]; /* where tests sample it; kinks stay outside */
     const char *says;                    /* how the gradient passes, in one line */
@@ -95,6 +101,16 @@ op_id op_next_alike(op_id id);
 bool op_takes(op_id id, size_t count);
 
 /* Shape rules. */
-shape_rule shape_same;
+shape_rule shape_elementwise; /* operands broadcast */
+shape_rule shape_scaled;      /* one of two is a number */
+shape_rule shape_over_number; /* the second is a number */
+shape_rule shape_numbers;     /* all are numbers */
+shape_rule shape_transposed;
+shape_rule shape_total;         /* a number, of anything */
+shape_rule shape_like_expanded; /* of the second operand, to which the first broadcasts */
+shape_rule
+    shape_like_collected; /* of the second operand, which broadcasts to the first */
+shape_rule shape_gathered;
+shape_rule shape_placed;
 
 #endif

@@ -139,7 +139,8 @@ static void add_edge(text_buffer *t, const trace_edge *edge)
     text_format(t, "{\"from\":%zu,\"to\":%zu,\"arg\":%zu,\"local\":{\"formula\":",
                 edge->from + 1, edge->to + 1, edge->arg + 1);
     add_string(t, edge->formula);
-    add_tensor(t, "value", edge->local);
+    if (edge->is_local)
+        add_tensor(t, "value", edge->local);
     text_add_char(t, '}');
     add_tensor(t, "downstream", edge->downstream);
     text_add_char(t, '}');

@@ -81,10 +81,29 @@ void style_tab(text_buffer *t, size_t column)
     text_format(t, "%*s", at + 2 > column ? 2 : (int)(column - at), "");
 }
 
+/* The rows of a matrix: entries joined by commas, rows by semicolons. */
+static void add_rows(text_buffer *t, const style *s, tensor value)
+{
+    size_t columns = value.shape.size[value.shape.rank - 1];
+    size_t count = shape_count(&value.shape);
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0)
+            text_add(t, columns > 1 && i % columns == 0 ? "; " : ", ");
+        number_write(t, value.entries[i], s->digits);
+    }
+}
+
 const char *style_value(arena *a, const style *s, tensor value)
 {
     text_buffer t;
     text_init(&t, a);
-    number_write(&t, value.entries[0], s->digits);
+    if (shape_is_number(&value.shape)) {
+        number_write(&t, value.entries[0], s->digits);
+        return text_string(&t);
+    }
+    bool row = value.shape.size[value.shape.rank - 2] == 1;
+    text_add_char(&t, '[');
+    add_rows(&t, s, value);
+    text_add(&t, row ? "]'" : "]");
     return text_string(&t);
 }

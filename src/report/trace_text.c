@@ -9,7 +9,9 @@ typedef struct sheet {
     text_buffer *t;
     const style *s;
     const trace *shown;
+    bool arrays; /* some node is no number: shapes are shown, and values below rules */
     size_t name_width;
+    size_t shape_width;
     size_t formula_column; /* where the second column begins */
     size_t local_column;
     size_t downstream_column;
@@ -53,6 +55,11 @@ static const char *root_name(const sheet *sh)
     return sh->shown->nodes.items[sh->shown->root].name;
 }
 
+static const char *shape_of(const sheet *sh, const trace_node *n)
+{
+    return style_words(sh->t->arena, sh->s, shape_text(sh->t->arena, &n->value.shape));
+}
+
 /* ---- Forward ---- */
 
 static void measure(sheet *sh)
@@ -64,10 +71,28 @@ static void measure(sheet *sh)
         if (n->literal)
             continue;
         sh->name_width = larger(sh->name_width, width_of(n->name));
+        sh->shape_width = larger(sh->shape_width, width_of(shape_of(sh, n)));
+        sh->arrays = sh->arrays || !shape_is_number(&n->value.shape);
         if (n->formula != NULL)
             formula = larger(formula, smaller(width_of(n->formula), FORMULA_MOST));
     }
     sh->formula_column = GAP + sh->name_width + strlen(" = ") + formula + GAP;
+    if (sh->arrays)
+        sh->formula_column += sh->shape_width;
+}
+
+/* "v1  3×1  W * x    [0.1, 0.9, 0.1]" */
+static void add_array_line(const sheet *sh, const trace_node *n)
+{
+    text_buffer *t = sh->t;
+    text_format(t, "  %s", n->name);
+    style_tab(t, 4 + sh->name_width);
+    text_add(t, shape_of(sh, n));
+    style_tab(t, 6 + sh->name_width + sh->shape_width);
+    text_add(t, n->formula == NULL ? n->kind : n->formula);
+    style_tab(t, sh->formula_column);
+    style_add(t, sh->s, INK_VALUE, "%s", value_of(sh, n->value));
+    text_add_char(t, '\n');
 }
 
 static void add_forward_line(const sheet *sh, const trace_node *n)
@@ -93,7 +118,8 @@ static void add_forward(const sheet *sh)
     text_add(sh->t, "Forward\n");
     for (size_t i = 0; i < sh->shown->nodes.count; i++)
         if (!sh->shown->nodes.items[i].literal)
-            add_forward_line(sh, &sh->shown->nodes.items[i]);
+            (sh->arrays ? add_array_line : add_forward_line)(sh,
+                                                             &sh->shown->nodes.items[i]);
 }
 
 void report_forward_text(text_buffer *t, const style *s, const trace *shown)
@@ -166,9 +192,36 @@ static void add_edge(const sheet *sh, const trace_edge *edge)
     style_add(t, sh->s, INK_FLOW, "%s %s %s = %s", value_of(sh, from->upstream),
               sign(sh, "×"), value_of(sh, edge->local), value_of(sh, edge->downstream));
     text_add_char(t, '\n');
-    if (edge->kink != NULL)
-        add_note(sh,
-                 format_in(t->arena, "      kink: %s, %s", edge->kink, edge->kink_says));
+}
+
+/* An edge between arrays: the slope, or the rule that pulls the upstream down, its value,
+ * and below it what flows down. */
+static void add_array_edge(const sheet *sh, const trace_edge *edge)
+{
+    text_buffer *t = sh->t;
+    const trace_node *from = &sh->shown->nodes.items[edge->from];
+    const trace_node *to = &sh->shown->nodes.items[edge->to];
+    text_format(t, "    %s %s", sign(sh, "→"), to->name);
+    style_tab(t, sh->local_column);
+    if (edge->is_local) {
+        const char *value = value_of(sh, edge->local);
+        style_add(t, sh->s, INK_LOCAL, "local %s", edge->formula);
+        style_tab(t, sh->formula_column);
+        style_add(t, sh->s, INK_LOCAL, "= %s", value);
+    } else {
+        style_add(t, sh->s, INK_LOCAL, "%s", style_words(t->arena, sh->s, edge->rule));
+        style_tab(t, sh->formula_column);
+        text_format(t, "%s, the shape of %s", shape_of(sh, to), to->name);
+    }
+    text_add_char(t, '\n');
+    style_tab(t, sh->formula_column);
+    text_add(t, "downstream ");
+    if (edge->is_local)
+        text_format(t, "%s .* local = ", derivative(sh, root_name(sh), from->name));
+    style_add(t, sh->s, INK_FLOW, "%s", value_of(sh, edge->downstream));
+    if (!shape_equal(&edge->downstream.shape, &from->value.shape) && edge->is_local)
+        text_format(t, ", summed to %s, the shape of %s", shape_of(sh, to), to->name);
+    text_add_char(t, '\n');
 }
 
 /* Where the columns of the backward pass stand, so that all its edges line up. */
@@ -179,7 +232,8 @@ static void measure_edges(sheet *sh)
     for (size_t i = 0; i < sh->shown->edges.count; i++) {
         const trace_edge *edge = &sh->shown->edges.items[i];
         name = larger(name, width_of(sh->shown->nodes.items[edge->to].name));
-        local = larger(local, width_of(local_text(sh, edge)));
+        if (!sh->arrays)
+            local = larger(local, width_of(local_text(sh, edge)));
     }
     sh->local_column = INDENT + name + GAP;
     size_t behind = sh->local_column + strlen("local ") + local + GAP;
@@ -204,7 +258,13 @@ static void add_backward(sheet *sh)
             add_gradient(sh, from->name, from->terms, from->term_count, from->upstream);
             text_add_char(sh->t, '\n');
         }
-        add_edge(sh, edge);
+        if (sh->arrays)
+            add_array_edge(sh, edge);
+        else
+            add_edge(sh, edge);
+        if (edge->kink != NULL)
+            add_note(sh, format_in(sh->t->arena, "      kink: %s, %s", edge->kink,
+                                   edge->kink_says));
         bool last =
             i + 1 == shown->edges.count || shown->edges.items[i + 1].from != edge->from;
         if (last && from->says != NULL)

@@ -152,7 +152,8 @@ static bool check_definition(nabla *n, const statement *s, name *target,
     if (!evaluate_definition(n, p, target->spelling))
         return false;
     if (n->prompting && !n->now.text.silenced) {
-        run_compute(&n->run, &p->built.root, 1);
+        if (!evaluate_run(n, p->built.root, s->expression_where))
+            return false;
         echo_value(n, target->spelling, run_value(&n->run, p->built.root));
     }
     return true;
@@ -291,6 +292,7 @@ static bool bind(nabla *n, const binding *b)
     meaning *old = names_exchange(&n->names, target, leaf->meaning);
     n->now.bound.items[n->now.bound.count++] = (bound){target, old};
     leaf->meaning = NULL;
+    run_forget(&n->run, 0); /* it may have computed with the value before */
     return true;
 }
 

@@ -67,9 +67,15 @@ static bool lacks_value(const name *n)
     return n->meaning == NULL && !n->is_function && !is_predefined(n);
 }
 
-static void keep_nodes(nabla *n, name *cached, size_t before)
+/* Notes that the statement is going to build nodes for a name; they are forgotten again
+ * where it fails or breaks off. */
+static void begin_nodes(nabla *n, name *cached)
 {
     array_push(&n->work, &n->now.cached, cached);
+}
+
+static void keep_nodes(nabla *n, name *cached, size_t before)
+{
     cached->built.nodes = n->graph.nodes.count - before;
     n->now.kept = graph_here(&n->graph);
 }
@@ -78,7 +84,7 @@ static void build_leaf(nabla *n, name *leaf)
 {
     const meaning *m = leaf->meaning;
     size_t before = n->graph.nodes.count;
-    array_reserve(&n->work, &n->now.cached, n->now.cached.count + 1);
+    begin_nodes(n, leaf);
     node_id root = graph_leaf(&n->graph, leaf->number, m->leaf, &m->value.shape);
     graph_name(&n->graph, root, leaf->spelling);
     leaf->built.root = root;
@@ -113,10 +119,9 @@ static bool build_named(nabla *n, const tree *body, symbol spelling, const span 
 static bool build_definition(nabla *n, name *defined, span where)
 {
     size_t before = n->graph.nodes.count;
-    array_reserve(&n->work, &n->now.cached, n->now.cached.count + 1);
+    begin_nodes(n, defined);
     if (!build_named(n, &defined->meaning->body, defined->spelling, &where,
                      &defined->built)) {
-        arena_empty(&defined->built.arena);
         n->now.why.message = format_in(&n->work, "in the definition of %s: %s",
                                        defined->spelling, n->now.why.message);
         return false;
@@ -133,6 +138,7 @@ typedef struct step {
     name *name; /* NULL: the meaning that the walk began with */
     size_t next_use;
     bool complete; /* nothing below lacks a value so far */
+    bool follows_variables;
 } step;
 
 typedef struct walk {
@@ -143,7 +149,7 @@ typedef struct walk {
 
 static void enter(walk *w, const meaning *m, name *entered)
 {
-    array_push(&w->n->work, &w->way, ((step){m, entered, 0, true}));
+    array_push(&w->n->work, &w->way, ((step){m, entered, 0, true, false}));
 }
 
 /* Looks at a name that is used: builds a leaf, enters a definition or function. */
@@ -152,6 +158,8 @@ static void meet(walk *w, step *top, name *used)
     nabla *n = w->n;
     bool seen = used->visited == n->names.walk;
     used->visited = n->names.walk;
+    if (scope_is_variable(used) || (seen && used->follows_variables))
+        top->follows_variables = true;
     if (used->built.root != NODE_NONE)
         return;
     if (lacks_value(used) || (seen && used->incomplete))
@@ -183,11 +191,15 @@ static span mention_of(const tree *expression, const name *wanted)
 static bool leave(walk *w, const tree *expression)
 {
     step done = w->way.items[--w->way.count];
-    if (w->way.count > 0 && !done.complete)
-        w->way.items[w->way.count - 1].complete = false;
+    if (w->way.count > 0) {
+        step *above = &w->way.items[w->way.count - 1];
+        above->complete = above->complete && done.complete;
+        above->follows_variables = above->follows_variables || done.follows_variables;
+    }
     if (done.name == NULL)
         return true;
     done.name->incomplete = !done.complete;
+    done.name->follows_variables = done.follows_variables;
     if (done.name->is_function || !done.complete)
         return true;
     const name *direct = w->way.count > 1 ? w->way.items[1].name : done.name;
@@ -342,12 +354,19 @@ bool evaluate_nodes(nabla *n, const tree *expression, node_id *root)
     return build_tree(&b, expression, root);
 }
 
+bool evaluate_run(nabla *n, node_id root, span where)
+{
+    return run_compute(&n->run, &root, 1) ||
+           diagnose(&n->now.why, DIAGNOSTIC_DOMAIN, where, "%s", n->run.problem);
+}
+
 bool evaluate_value(nabla *n, const tree *expression, tensor *value)
 {
     node_id root;
     if (!evaluate_nodes(n, expression, &root))
         return false;
-    run_compute(&n->run, &root, 1);
+    if (!evaluate_run(n, root, expression->nodes[expression->count - 1].where))
+        return false;
     *value = run_value(&n->run, root);
     return true;
 }

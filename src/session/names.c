@@ -202,8 +202,9 @@ meaning *names_exchange(names *table, name *n, meaning *next)
 {
     meaning *before = n->meaning;
     n->meaning = next;
-    if (only_value_differs(before, next))
+    if (only_value_differs(before, next) && !n->decides_shape)
         return before;
+    n->decides_shape = false;
     names_drop_cache(table, n);
     n->incomplete = false;
     invalidate_users(table, n);

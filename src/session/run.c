@@ -134,18 +134,17 @@ static void forget_built(nabla *n)
 
 static void roll_back(nabla *n)
 {
-    define_release_bound(n);
     forget_built(n);
+    define_release_bound(n);
 }
 
 static void commit(nabla *n)
 {
-    bool was_bound = n->now.bound.count > 0;
-    define_release_bound(n);
-    if (was_bound)
+    if (n->now.bound.count > 0)
         forget_built(n); /* it was built on what `at` bound */
     else
         graph_cut(&n->graph, n->now.kept);
+    define_release_bound(n);
     if (n->now.pending != NULL)
         names_commit(&n->names, n->now.target, n->now.pending);
     collect_garbage(n);

@@ -23,8 +23,7 @@ static const function *function_of(void *owner, symbol spelling)
     return found == NULL || found->meaning == NULL ? NULL : &found->meaning->function;
 }
 
-/* Whether a name is one that users gave a meaning or still have to: π is neither. */
-static bool is_variable(const name *used)
+bool scope_is_variable(const name *used)
 {
     bool predefined =
         op_find(FORM_CONSTANT, used->spelling, strlen(used->spelling)) != OP_NONE;
@@ -40,7 +39,7 @@ bool scope_has_variables(nabla *n, const meaning *m)
         const meaning *at = open.items[--open.count];
         for (size_t i = 0; i < at->use_count; i++) {
             name *used = at->uses[i].used;
-            if (is_variable(used))
+            if (scope_is_variable(used))
                 return true;
             if (used->visited == n->names.walk || used->meaning == NULL)
                 continue;
@@ -51,10 +50,16 @@ bool scope_has_variables(nabla *n, const meaning *m)
     return false;
 }
 
-static bool follows_variables(void *owner, const function *f)
+static void decides_shape(void *owner, int32_t leaf)
 {
     nabla *n = owner;
-    return scope_has_variables(n, names_known(&n->names, f->name, true)->meaning);
+    n->names.all.items[leaf]->decides_shape = true;
+}
+
+static bool follows_variables(void *owner, const function *f)
+{
+    const nabla *n = owner;
+    return names_known(&n->names, f->name, true)->follows_variables;
 }
 
 bool scope_is_predefined(nabla *n, symbol spelling)
@@ -109,6 +114,11 @@ static const char *similar_function(void *owner, symbol wanted)
 
 void scope_open(nabla *n)
 {
-    n->scope = (scope){n,          variable_node,     function_of,
-                       predefined, follows_variables, similar_function};
+    n->scope = (scope){.owner = n,
+                       .variable = variable_node,
+                       .function = function_of,
+                       .predefined = predefined,
+                       .decides_shape = decides_shape,
+                       .follows_variables = follows_variables,
+                       .similar_function = similar_function};
 }

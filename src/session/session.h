@@ -79,6 +79,10 @@ void scope_open(nabla *n);
 /* Whether a call of that name finds an operation or a function of the prelude. */
 bool scope_is_predefined(nabla *n, symbol spelling);
 
+/* Whether a name is one that users gave a meaning or still have to: π is neither, nor is a
+ * function. */
+bool scope_is_variable(const name *used);
+
 /* Whether the body of a definition follows variables. */
 bool scope_has_variables(nabla *n, const meaning *m);
 
@@ -107,7 +111,10 @@ bool evaluate_definition(nabla *n, pending_meaning *p, symbol spelling);
 /* Builds an expression of the running statement, with all it uses. */
 bool evaluate_nodes(nabla *n, const tree *expression, node_id *root);
 
-/* The same, and its value. */
+/* Computes the value of a node; a mistake is reported at `where`. */
+bool evaluate_run(nabla *n, node_id root, span where);
+
+/* The same as evaluate_nodes, and the value. */
 bool evaluate_value(nabla *n, const tree *expression, tensor *value);
 
 /* The text of the statement from `part.begin` to `part.end`. */

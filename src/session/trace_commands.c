@@ -23,12 +23,38 @@ static bool complain_usage(nabla *n, const statement *s)
     return diagnose_hint(&n->now.why, "%s", command_find(word, strlen(word))->usage);
 }
 
+/* The nodes of the names behind wrt. They are looked for before the root is built, so
+ * that a leaf that the root does not use has its node too. */
+static bool nodes_wrt(nabla *n, const statement *s, const node_id **wrt)
+{
+    node_id *nodes = ARENA_ARRAY(&n->work, node_id, s->wrt.count);
+    for (size_t i = 0; i < s->wrt.count; i++) {
+        const named_span *by = &s->wrt.items[i];
+        tree_node only = {
+            .kind = TREE_NAME, .size = 1, .where = by->where, .as.name = by->name};
+        tree expression = {&only, 1};
+        nodes[i] = NODE_NONE;
+        for (size_t k = 0; k < i; k++)
+            if (s->wrt.items[k].name == by->name)
+                return diagnose(&n->now.why, DIAGNOSTIC_USAGE, by->where,
+                                "%s is named twice", by->name);
+        if (!evaluate_nodes(n, &expression, &nodes[i]))
+            return false;
+        if (graph_op(&n->graph, nodes[i]) == OP_CONST)
+            return diagnose(&n->now.why, DIAGNOSTIC_NAME, by->where,
+                            "%s is a constant, nothing follows a change of it", by->name);
+    }
+    *wrt = nodes;
+    return true;
+}
+
 /* Builds the expression of the command and what it differentiates by. */
-static bool request_trace(nabla *n, const statement *s, builder *b, trace_request *made)
+static bool request_trace(nabla *n, const statement *s, builder *b, trace_request *made,
+                          const node_id **wrt)
 {
     if (!s->has_expression)
         return complain_usage(n, s);
-    if (!define_bound(n, s))
+    if (!define_bound(n, s) || !nodes_wrt(n, s, wrt))
         return false;
     node_id root = NODE_NONE;
     if (!evaluate_nodes(n, &s->expression, &root))
@@ -42,42 +68,29 @@ static bool request_trace(nabla *n, const statement *s, builder *b, trace_reques
     return true;
 }
 
+static bool complain_value(nabla *n, const statement *s)
+{
+    return diagnose(&n->now.why, DIAGNOSTIC_DOMAIN, s->expression_where, "%s",
+                    n->run.problem);
+}
+
 bool command_forward(nabla *n, const statement *s)
 {
     builder b;
     trace_request request = {0};
-    if (!request_trace(n, s, &b, &request))
+    const node_id *wrt;
+    if (!request_trace(n, s, &b, &request, &wrt))
         return false;
     if (s->wrt.count > 0)
         return diagnose(&n->now.why, DIAGNOSTIC_USAGE, s->wrt.items[0].where,
                         "forward differentiates by nothing: leave wrt out, or use grad");
     trace made;
-    trace_forward(&request, &made);
+    if (!trace_forward(&request, &made))
+        return complain_value(n, s);
     if (n->options.json)
         report_forward_json(&n->now.results, &made);
     else
         report_forward_text(&n->now.results, &n->style, &made);
-    return true;
-}
-
-/* The nodes of the names behind wrt. They are looked for before the root is built, so
- * that a leaf that the root does not use has its node too. */
-static bool nodes_wrt(nabla *n, const statement *s, const node_id **wrt)
-{
-    node_id *nodes = ARENA_ARRAY(&n->work, node_id, s->wrt.count);
-    for (size_t i = 0; i < s->wrt.count; i++) {
-        const named_span *by = &s->wrt.items[i];
-        tree_node only = {
-            .kind = TREE_NAME, .size = 1, .where = by->where, .as.name = by->name};
-        tree expression = {&only, 1};
-        nodes[i] = NODE_NONE;
-        if (!evaluate_nodes(n, &expression, &nodes[i]))
-            return false;
-        if (graph_op(&n->graph, nodes[i]) == OP_CONST)
-            return diagnose(&n->now.why, DIAGNOSTIC_NAME, by->where,
-                            "%s is a constant, nothing follows a change of it", by->name);
-    }
-    *wrt = nodes;
     return true;
 }
 
@@ -86,7 +99,7 @@ bool command_grad(nabla *n, const statement *s)
     builder b;
     trace_request request = {0};
     const node_id *wrt = NULL;
-    if (!request_trace(n, s, &b, &request) || !nodes_wrt(n, s, &wrt))
+    if (!request_trace(n, s, &b, &request, &wrt))
         return false;
     const shape *found = graph_shape(&n->graph, request.root);
     if (!shape_is_number(found))
@@ -97,7 +110,8 @@ bool command_grad(nabla *n, const statement *s)
     if (count == 0)
         count = trace_default_wrt(&request, &wrt);
     trace made;
-    trace_gradients(&request, wrt, count, &made);
+    if (!trace_gradients(&request, wrt, count, &made))
+        return complain_value(n, s);
     if (n->options.json)
         report_grad_json(&n->now.results, &made);
     else

@@ -143,23 +143,6 @@ static bool juxtapose(climber *c, size_t base, span right, const char *tag)
 
 /* ---- The run ---- */
 
-/* Where a node begins in the text: its first leaf. */
-static uint32_t begin_of(const mpc_ast_t *part)
-{
-    while (part->children_num > 0)
-        part = part->children[0];
-    return (uint32_t)part->state.pos;
-}
-
-/* The text of an operand, for messages about what is missing before it. */
-static span operand_span(const mpc_ast_t *part)
-{
-    uint32_t begin = begin_of(part);
-    while (part->children_num > 0)
-        part = part->children[part->children_num - 1];
-    return (span){begin, leaf_span(part).end};
-}
-
 /* The digits of a superscript as a number. */
 static double superscript(const char *digits)
 {
@@ -186,32 +169,63 @@ static void write_power(climber *c, const mpc_ast_t *postfix)
     write_operator(c);
 }
 
-static bool climb_part(climber *c, size_t base, const mpc_ast_t *part, const char *tag,
-                       bool *operand_expected)
+static void write_transpose(climber *c, const mpc_ast_t *postfix)
+{
+    span where = span_join(climber_pop(c).where, leaf_span(postfix));
+    op_id op = op_find(FORM_POSTFIX, postfix->contents, strlen(postfix->contents));
+    tree_push(&c->tree, (tree_node){.kind = TREE_OPERATION,
+                                    .op = (uint16_t)op,
+                                    .arity = 1,
+                                    .where = where});
+    climber_push(c, where, false);
+}
+
+static bool climb_postfix(climber *c, const mpc_ast_t *part, const char *tag)
+{
+    if (tag_after(tag, "power") != NULL)
+        write_power(c, part);
+    else if (tag_after(tag, "transpose") != NULL)
+        write_transpose(c, part);
+    else
+        return climber_index(c, part);
+    return true;
+}
+
+/* What has been climbed of a run so far. */
+typedef struct progress {
+    size_t base; /* operators below this belong to brackets around */
+    bool operand_expected;
+    bool sign; /* the next part is a sign, though it was read as an operator */
+} progress;
+
+static bool climb_part(climber *c, progress *at, const mpc_ast_t *part, const char *tag)
 {
     if (tag_after(tag, "prefix") != NULL || tag_after(tag, "infix") != NULL) {
-        bool prefix = tag_after(tag, "prefix") != NULL;
+        bool prefix = at->sign || tag_after(tag, "prefix") != NULL;
         op_id op = op_find(prefix ? FORM_PREFIX : FORM_INFIX, part->contents,
                            strlen(part->contents));
         waiting next = {.op = op, .where = leaf_span(part)};
-        if (!prefix && !write_tighter(c, base, &next))
+        if (prefix && !at->operand_expected)
+            return complain_missing_operator(
+                c, c->operands.items[c->operands.count - 1].where, next.where);
+        if (!prefix && !write_tighter(c, at->base, &next))
             return false;
         array_push(c->p->arena, &c->operators, next);
-        *operand_expected = true;
+        at->operand_expected = true;
+        at->sign = false;
         return true;
     }
-    if (tag_after(tag, "postfix") != NULL) {
-        write_power(c, part);
-        return true;
-    }
+    const char *postfix = tag_after(tag, "postfix");
+    if (postfix != NULL)
+        return climb_postfix(c, part, postfix);
     tag = tag_after(tag, "operand");
-    if (!*operand_expected && !juxtapose(c, base, operand_span(part), tag))
+    if (!at->operand_expected && !juxtapose(c, at->base, part_span(part), tag))
         return false;
     span where;
     if (!climber_operand(c, part, tag, &where))
         return false;
     climber_push(c, where, climber_is_number(tag));
-    *operand_expected = false;
+    at->operand_expected = false;
     return true;
 }
 
@@ -240,8 +254,7 @@ static symbol behind_d(climber *c, const mpc_ast_t *part)
 /* dL/dW, where neither is a name, is ∂L/∂W. False where the three parts are not that. */
 static bool write_leibniz(climber *c, const mpc_ast_t *run, int i)
 {
-    if (c->p->words == NULL || i + 2 >= run->children_num ||
-        tag_after(run->children[i + 1]->tag, "infix") == NULL ||
+    if (c->p->words == NULL || tag_after(run->children[i + 1]->tag, "infix") == NULL ||
         strcmp(run->children[i + 1]->contents, "/") != 0)
         return false;
     symbol above = behind_d(c, run->children[i]);
@@ -257,28 +270,31 @@ static bool write_leibniz(climber *c, const mpc_ast_t *run, int i)
     return true;
 }
 
+bool climber_parts(climber *c, const mpc_ast_t *run, int from, int end, bool signed_first)
+{
+    progress at = {c->operators.count, true, signed_first};
+    for (int i = from; i < end; i++) {
+        const mpc_ast_t *part = run->children[i];
+        if (at.operand_expected && i + 2 < end && write_leibniz(c, run, i)) {
+            at.operand_expected = false;
+            i += 2;
+        } else if (!climb_part(c, &at, part, part->tag)) {
+            return false;
+        }
+    }
+    while (c->operators.count > at.base)
+        write_operator(c);
+    return true;
+}
+
 bool climber_run(climber *c, const mpc_ast_t *run, const char *tag)
 {
     const char *rest = tag_after(tag, "run");
     assert(rest != NULL);
-    size_t base = c->operators.count;
-    bool operand_expected = true;
-    if (strcmp(rest, ">") != 0) {
-        if (!climb_part(c, base, run, rest, &operand_expected))
-            return false;
-    }
-    for (int i = 0; strcmp(rest, ">") == 0 && i < run->children_num; i++) {
-        const mpc_ast_t *part = run->children[i];
-        if (operand_expected && write_leibniz(c, run, i)) {
-            operand_expected = false;
-            i += 2;
-        } else if (!climb_part(c, base, part, part->tag, &operand_expected)) {
-            return false;
-        }
-    }
-    while (c->operators.count > base)
-        write_operator(c);
-    return true;
+    if (strcmp(rest, ">") == 0)
+        return climber_parts(c, run, 0, run->children_num, false);
+    progress at = {c->operators.count, true, false};
+    return climb_part(c, &at, run, rest);
 }
 
 bool climb_run(parser *p, const mpc_ast_t *run, tree *parsed, span *where)

@@ -23,6 +23,9 @@ typedef struct climber {
     tree_writer tree;
     ARRAY(waiting) operators;
     ARRAY(extent) operands;
+    size_t indexed; /* position of the root that `end` refers to */
+    uint32_t place; /* and the axis, see tree_node */
+    bool in_index;
 } climber;
 
 span span_join(span a, span b);
@@ -42,6 +45,20 @@ bool climber_inner(climber *c, const mpc_ast_t *run, span *where);
 
 /* Writes one operand; `tag` is its tag behind `operand`. */
 bool climber_operand(climber *c, const mpc_ast_t *operand, const char *tag, span *where);
+
+/* Writes parts `from` to `end` of a run, which make an expression by themselves. With
+ * `signed_first` the first one is a + or - that is read as a sign. */
+bool climber_parts(climber *c, const mpc_ast_t *run, int from, int end,
+                   bool signed_first);
+
+/* Writes a matrix literal. */
+bool climber_matrix(climber *c, const mpc_ast_t *matrix, span *where);
+
+/* Writes what stands in the brackets behind the operand that was written last. */
+bool climber_index(climber *c, const mpc_ast_t *index);
+
+/* The text that a part of mpc's tree covers. */
+span part_span(const mpc_ast_t *part);
 
 /* Whether the operand is a literal. */
 bool climber_is_number(const char *tag);

@@ -32,7 +32,14 @@
     X(argument)                                                                          \
     X(keyword)                                                                           \
     X(group)                                                                             \
+    X(matrix)                                                                            \
+    X(break)                                                                             \
     X(postfix)                                                                           \
+    X(power)                                                                             \
+    X(transpose)                                                                         \
+    X(index)                                                                             \
+    X(place)                                                                             \
+    X(upto)                                                                              \
     X(partial)                                                                           \
     X(order)                                                                             \
     X(numerator)                                                                         \
@@ -175,9 +182,10 @@ grammar *grammar_define(arena *a)
 {
     grammar *g = ARENA_NEW(a, grammar);
     *arena_defer(a, release) = g;
-    const char *rules = format_in(a, "%s%s%s", nabla_grammar_text,
+    const char *rules = format_in(a, "%s%s%s%s", nabla_grammar_text,
                                   operator_rule(a, "prefix", FORM_PREFIX),
-                                  operator_rule(a, "infix", FORM_INFIX));
+                                  operator_rule(a, "infix", FORM_INFIX),
+                                  operator_rule(a, "transpose", FORM_POSTFIX));
 #define NEW_RULE(name) g->rules[RULE_##name] = mpc_new(#name);
     RULES(NEW_RULE)
 #undef NEW_RULE

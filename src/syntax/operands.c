@@ -27,6 +27,22 @@ named_span leaf_name(parser *p, const mpc_ast_t *leaf)
     return (named_span){symbol_intern(p->names, composed, length), leaf_span(leaf)};
 }
 
+/* Where a node begins in the text: its first leaf. */
+static uint32_t begin_of(const mpc_ast_t *part)
+{
+    while (part->children_num > 0)
+        part = part->children[0];
+    return (uint32_t)part->state.pos;
+}
+
+span part_span(const mpc_ast_t *part)
+{
+    uint32_t begin = begin_of(part);
+    while (part->children_num > 0)
+        part = part->children[part->children_num - 1];
+    return (span){begin, leaf_span(part).end};
+}
+
 span span_join(span a, span b)
 {
     return (span){a.begin, b.end};
@@ -127,8 +143,13 @@ static bool named_operand(climber *c, const mpc_ast_t *named, const char *tag,
         return call_operand(c, named, where);
     named_span name = leaf_name(c->p, named);
     *where = name.where;
-    tree_push(&c->tree,
-              (tree_node){.kind = TREE_NAME, .where = name.where, .as.name = name.name});
+    tree_node n = {.kind = TREE_NAME, .where = name.where, .as.name = name.name};
+    if (c->in_index && strcmp(name.name, "end") == 0) {
+        n.kind = TREE_END;
+        n.as.end.back = (uint32_t)(c->tree.nodes.count - c->indexed);
+        n.as.end.place = c->place;
+    }
+    tree_push(&c->tree, n);
     return true;
 }
 
@@ -197,6 +218,8 @@ bool climber_operand(climber *c, const mpc_ast_t *operand, const char *tag, span
         return named_operand(c, operand, inner, where);
     if (tag_after(tag, "group") != NULL)
         return group_operand(c, operand, where);
+    if (tag_after(tag, "matrix") != NULL)
+        return climber_matrix(c, operand, where);
     return partial_operand(c, operand, where);
 }
 

@@ -21,9 +21,15 @@ op_rank formula_rank(const tree_node *root)
         return (op_rank)root->rank;
     case TREE_OPERATION:
         return root->juxtaposed ? RANK_JUXTAPOSITION : op_row((op_id)root->op)->rank;
+    case TREE_INDEX:
+        return RANK_POSTFIX;
     case TREE_NAME:
     case TREE_CALL:
     case TREE_PARTIAL:
+    case TREE_MATRIX:
+    case TREE_RANGE:
+    case TREE_ALL:
+    case TREE_END:
         return RANK_ATOM;
     }
     return RANK_ATOM;
@@ -34,6 +40,8 @@ static bool needs_brackets(const tree_node *parent, const tree_node *child, size
 {
     if (parent->kind == TREE_PARTIAL)
         return child->kind != TREE_NAME && child->kind != TREE_CALL;
+    if (parent->kind == TREE_INDEX)
+        return k == 0 && formula_rank(child) < RANK_POSTFIX;
     if (parent->kind != TREE_OPERATION)
         return false;
     op_rank rank = formula_rank(parent), inner = formula_rank(child);
@@ -111,8 +119,20 @@ static void print_before(text_buffer *t, const tree_node *n)
     case TREE_PARTIAL:
         text_add(t, "∂");
         break;
+    case TREE_MATRIX:
+        text_add(t, n->nested && n->rows == 1 ? "[[" : "[");
+        break;
+    case TREE_ALL:
+        text_add_char(t, ':');
+        break;
+    case TREE_END:
+        text_add(t, "end");
+        break;
+    case TREE_INDEX:
+    case TREE_RANGE:
+        break;
     case TREE_OPERATION:
-        if (n->arity == 1) {
+        if (op_row((op_id)n->op)->form == FORM_PREFIX) {
             const char *spelling = op_row((op_id)n->op)->spelling;
             text_format(t, strlen(spelling) > 1 ? "%s " : "%s", spelling);
         }
@@ -120,18 +140,23 @@ static void print_before(text_buffer *t, const tree_node *n)
     }
 }
 
-/* What stands between two operands. */
-static void print_between(text_buffer *t, const tree_node *n, print_style style)
+/* What stands before the operand `next`, `done` of them being written. */
+static void print_between(text_buffer *t, const tree_node *n, const tree_node *next,
+                          size_t done, print_style style)
 {
-    if (n->kind == TREE_CALL) {
+    if (n->kind == TREE_INDEX && done == 1) {
+        text_add_char(t, '[');
+    } else if (n->kind == TREE_RANGE) {
+        text_add_char(t, ':');
+    } else if (n->kind == TREE_MATRIX) {
+        text_add(t, next->begins_row ? "; " : ", ");
+    } else if (n->kind != TREE_OPERATION) {
         text_add(t, ", ");
-        return;
+    } else if (!n->juxtaposed) {
+        const operation *row = op_row((op_id)n->op);
+        bool spaced = row->rank <= (style == PRINT_SPACED ? RANK_PRODUCT : RANK_SUM);
+        text_format(t, spaced ? " %s " : "%s", row->spelling);
     }
-    if (n->juxtaposed)
-        return;
-    const operation *row = op_row((op_id)n->op);
-    bool spaced = row->rank <= (style == PRINT_SPACED ? RANK_PRODUCT : RANK_SUM);
-    text_format(t, spaced ? " %s " : "%s", row->spelling);
 }
 
 static void print_after(text_buffer *t, const tree_node *n)
@@ -140,6 +165,12 @@ static void print_after(text_buffer *t, const tree_node *n)
         text_add_char(t, ')');
     else if (n->kind == TREE_PARTIAL)
         text_format(t, "/∂%s", n->as.name);
+    else if (n->kind == TREE_MATRIX)
+        text_add(t, n->nested && n->rows == 1 ? "]]" : "]");
+    else if (n->kind == TREE_INDEX)
+        text_add_char(t, ']');
+    else if (n->kind == TREE_OPERATION && op_row((op_id)n->op)->form == FORM_POSTFIX)
+        text_add(t, op_row((op_id)n->op)->spelling);
 }
 
 /* A node that is being printed: its next child and how many are left. */
@@ -166,8 +197,10 @@ void print_formula(text_buffer *t, const tree *formula, print_style style)
             if (--open.count == 0)
                 return;
             top = &open.items[open.count - 1];
+            const tree_node *parent = &formula->nodes[top->node];
             if (top->left > 0)
-                print_between(t, &formula->nodes[top->node],
+                print_between(t, parent, &formula->nodes[top->child],
+                              parent->arity - top->left,
                               top->node + 1 == formula->count ? style : PRINT_TIGHT);
         }
         at = top->child;

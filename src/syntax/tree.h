@@ -14,6 +14,11 @@ typedef enum tree_kind {
     TREE_OPERATION, /* an operator with its operands */
     TREE_CALL,      /* name(arguments) */
     TREE_PARTIAL,   /* ∂(child)/∂name, one node per variable differentiated by */
+    TREE_MATRIX,    /* [a, b; c, d]: a child per entry, row by row */
+    TREE_INDEX,     /* a[i, j]: the indexed, then its places */
+    TREE_RANGE,     /* i:j inside an index */
+    TREE_ALL,       /* : inside an index */
+    TREE_END,       /* end inside an index */
     TREE_VERBATIM,  /* text that is printed as it stands; only in trees to be printed */
 } tree_kind;
 
@@ -24,11 +29,18 @@ typedef struct tree_node {
     uint32_t arity;  /* children */
     uint32_t size;   /* nodes in this subtree, itself included */
     bool juxtaposed; /* a product written without a sign */
-    span where;      /* in the statement's text, operands included */
+    bool begins_row; /* the first entry of a row of a TREE_MATRIX */
+    bool nested;   /* TREE_MATRIX: rows were brackets of their own, so one row is a row */
+    uint32_t rows; /* TREE_MATRIX: how many */
+    span where;    /* in the statement's text, operands included */
     union {
         double number;    /* TREE_NUMBER */
         symbol name;      /* TREE_NAME, TREE_CALL, TREE_PARTIAL */
-        const char *text; /* TREE_VERBATIM, and a TREE_NUMBER's spelling below */
+        const char *text; /* TREE_VERBATIM */
+        struct {
+            uint32_t back;  /* TREE_END: nodes back to the root of what is indexed */
+            uint32_t place; /* which of its axes: 1 rows, 2 columns, 0 the only one */
+        } end;
     } as;
     const char *literal; /* TREE_NUMBER: as written; NULL: made from its value */
 } tree_node;

@@ -15,7 +15,8 @@ static void strides_in(const shape *narrow, const shape *wide, size_t *stride)
     }
 }
 
-/* The index into the narrow array that belongs to each entry of the wide one, in order. */
+/* The index into the narrow array that belongs to each entry of the wide one, in order.
+ */
 typedef struct walk {
     const shape *wide;
     size_t stride[SHAPE_MAX_RANK];

@@ -24,8 +24,8 @@ bool shape_equal(const shape *a, const shape *b);
 /* How many entries an array of that shape has. */
 size_t shape_count(const shape *s);
 
-/* The shape that an elementwise operation on both has: axes are aligned from the last one,
- * and an axis of size 1 stretches. False where two sizes differ otherwise. */
+/* The shape that an elementwise operation on both has: axes are aligned from the last
+ * one, and an axis of size 1 stretches. False where two sizes differ otherwise. */
 bool shape_broadcast(const shape *a, const shape *b, shape *both);
 
 /* "3×4", for messages and reports. */

@@ -6,8 +6,9 @@
 
 #include "base/text.h"
 #include "build/formula.h"
+#include "tensor/broadcast.h"
 
-enum { NOT_TRACED = -1 };
+static const size_t NOT_TRACED = SIZE_MAX;
 
 /* A trace in the making. */
 typedef struct tracer {
@@ -16,51 +17,45 @@ typedef struct tracer {
     arena *arena;
     run *run;
     trace *made;
-    size_t known;       /* nodes that `index` covers */
-    int32_t *index;     /* per node of the graph: its index in the trace */
+    node_list reached;  /* the nodes of the graph that are traced */
+    size_t *index;      /* per node reached: its index in the trace */
     const char **names; /* per node of the trace */
     node_id *nodes;     /* per node of the trace: its id in the graph */
 } tracer;
 
-static const char *name_of(const void *owner, node_id n)
-{
-    const tracer *t = owner;
-    if ((size_t)n >= t->known || t->index[n] == NOT_TRACED)
-        return NULL;
-    return t->names[t->index[n]];
-}
-
 /* ---- Which nodes ---- */
 
-/* Marks what the root needs: a loop down. */
-static bool *find_reached(const graph *g, arena *a, node_id root)
-{
-    bool *reached = ARENA_ARRAY(a, bool, (size_t)root + 1);
-    reached[root] = true;
-    for (node_id n = root; n >= 0; n--)
-        for (size_t k = 0; reached[n] && k < graph_arity(g, n); k++)
-            reached[graph_operand(g, n, k)] = true;
-    return reached;
-}
-
-static void take(tracer *t, node_id n)
+static void take(tracer *t, size_t at)
 {
     trace *made = t->made;
-    t->index[n] = (int32_t)made->nodes.count;
-    t->nodes[made->nodes.count] = n;
+    t->index[at] = made->nodes.count;
+    t->nodes[made->nodes.count] = t->reached.nodes[at];
     array_push(t->arena, &made->nodes, ((trace_node){0}));
 }
 
 /* Numbers the nodes: leaves first, then in the order of evaluation. */
-static void number_nodes(tracer *t, node_id root)
+static void number_nodes(tracer *t)
 {
-    const bool *reached = find_reached(t->graph, t->arena, root);
-    for (node_id n = 0; n <= root; n++)
-        if (reached[n] && graph_op(t->graph, n) == OP_LEAF)
-            take(t, n);
-    for (node_id n = 0; n <= root; n++)
-        if (reached[n] && graph_op(t->graph, n) != OP_LEAF)
-            take(t, n);
+    for (int leaves = 1; leaves >= 0; leaves--)
+        for (size_t i = 0; i < t->reached.count; i++) {
+            bool leaf = graph_op(t->graph, t->reached.nodes[i]) == OP_LEAF;
+            if (leaf == (leaves == 1))
+                take(t, i);
+        }
+}
+
+/* The index of a node in the trace, or NOT_TRACED. */
+static size_t index_of(const tracer *t, node_id n)
+{
+    size_t at = node_list_find(&t->reached, n);
+    return at == t->reached.count ? NOT_TRACED : t->index[at];
+}
+
+static const char *name_of(const void *owner, node_id n)
+{
+    const tracer *t = owner;
+    size_t index = index_of(t, n);
+    return index == NOT_TRACED ? NULL : t->names[index];
 }
 
 /* ---- What they are called ---- */
@@ -113,7 +108,7 @@ static void describe_operation(const tracer *t, node_id n, trace_node *described
     size_t arity = graph_arity(g, n);
     size_t *args = ARENA_ARRAY(t->arena, size_t, arity);
     for (size_t k = 0; k < arity; k++)
-        args[k] = (size_t)t->index[graph_operand(g, n, k)];
+        args[k] = index_of(t, graph_operand(g, n, k));
     described->op = row->spelling != NULL ? row->spelling : "=";
     described->says = row->says;
     described->args = args;
@@ -145,37 +140,37 @@ static tracer trace_start(const trace_request *request, trace *made)
                 .arena = b->arena,
                 .run = b->run,
                 .made = made,
-                .known = (size_t)request->root + 1};
-    t.index = ARENA_ARRAY(t.arena, int32_t, t.known);
-    t.nodes = ARENA_ARRAY(t.arena, node_id, t.known);
-    for (size_t i = 0; i < t.known; i++)
-        t.index[i] = NOT_TRACED;
-    number_nodes(&t, request->root);
+                .reached = graph_reach(b->graph, b->arena, request->root, 0)};
+    t.index = ARENA_ARRAY(t.arena, size_t, t.reached.count);
+    t.nodes = ARENA_ARRAY(t.arena, node_id, t.reached.count);
+    number_nodes(&t);
     name_nodes(&t);
-    made->root = (size_t)t.index[request->root];
+    made->root = index_of(&t, request->root);
     return t;
 }
 
-void trace_forward(const trace_request *request, trace *made)
+bool trace_forward(const trace_request *request, trace *made)
 {
     tracer t = trace_start(request, made);
-    run_compute(t.run, &request->root, 1);
+    if (!run_compute(t.run, &request->root, 1))
+        return false;
     describe_nodes(&t);
+    return true;
 }
 
 /* ---- The backward pass ---- */
 
-typedef ARRAY(node_id) node_list;
+typedef ARRAY(node_id) target_list;
 
-static void want(tracer *t, node_list *targets, node_id n)
+static void want(tracer *t, target_list *targets, node_id n)
 {
     if (n != NODE_NONE)
         array_push(t->arena, targets, n);
 }
 
-static void compute_backward(tracer *t, const backward *pass)
+static bool compute_backward(tracer *t, const backward *pass)
 {
-    node_list targets = {0};
+    target_list targets = {0};
     want(t, &targets, pass->root);
     for (size_t i = 0; i < pass->edges.count; i++) {
         const backward_edge *edge = &pass->edges.items[i];
@@ -185,12 +180,14 @@ static void compute_backward(tracer *t, const backward *pass)
         want(t, &targets, edge->downstream);
     }
     for (size_t i = 0; i < t->made->nodes.count; i++)
-        want(t, &targets, pass->adjoint[t->nodes[i]]);
-    run_compute(t->run, targets.items, targets.count);
+        want(t, &targets, backward_adjoint(pass, t->nodes[i]));
+    return run_compute(t->run, targets.items, targets.count);
 }
 
 static bool same_entries(tensor a, tensor b)
 {
+    if (!shape_equal(&a.shape, &b.shape))
+        return false;
     size_t count = shape_count(&a.shape);
     for (size_t i = 0; i < count; i++)
         if (a.entries[i] != b.entries[i] && !(isnan(a.entries[i]) && isnan(b.entries[i])))
@@ -220,23 +217,67 @@ static const char *local_formula(const tracer *t, const slope *local)
 /* The condition of a kink as an equation: a = 0. */
 static const char *kink_text(const tracer *t, node_id kink)
 {
-    const char *formula = formula_of(t->arena, t->graph, kink, name_of, t);
-    const char *equal = strstr(formula, " == ");
-    assert(equal != NULL);
-    return format_in(t->arena, "%.*s = %s", (int)(equal - formula), formula,
-                     equal + strlen(" == "));
+    assert(graph_op(t->graph, kink) == OP_EQUAL);
+    const char *sides[2];
+    for (size_t k = 0; k < 2; k++)
+        sides[k] =
+            formula_of(t->arena, t->graph, graph_operand(t->graph, kink, k), name_of, t);
+    return format_in(t->arena, "%s = %s", sides[0], sides[1]);
+}
+
+/* The slope in the shape of the consumer. */
+static tensor local_value(const tracer *t, const backward_edge *edge)
+{
+    tensor value = run_value(t->run, edge->local.whole);
+    const shape *wide = graph_shape(t->graph, edge->from);
+    if (shape_equal(&value.shape, wide))
+        return value;
+    double *entries = ARENA_ARRAY(t->arena, double, shape_count(wide));
+    broadcast_expand(&value, wide, entries);
+    return (tensor){*wide, entries};
+}
+
+/* Names for printing a rule that pulls: the upstream's node by a name of its own. */
+typedef struct upstream_name {
+    const tracer *t;
+    node_id upstream;
+    const char *name;
+} upstream_name;
+
+static const char *name_with_upstream(const void *owner, node_id n)
+{
+    const upstream_name *names = owner;
+    return n == names->upstream ? names->name : name_of(names->t, n);
+}
+
+static void describe_rule(tracer *t, const backward *pass, const backward_edge *edge,
+                          trace_edge *described)
+{
+    node_id upstream = backward_adjoint(pass, edge->from);
+    upstream_name names = {t, upstream, "upstream"};
+    described->formula =
+        formula_of(t->arena, t->graph, edge->pulled, name_with_upstream, &names);
+    names.name = format_in(t->arena, "∂%s/∂%s", t->made->nodes.items[t->made->root].name,
+                           t->made->nodes.items[described->from].name);
+    described->rule =
+        formula_of(t->arena, t->graph, edge->pulled, name_with_upstream, &names);
 }
 
 static void describe_edges(tracer *t, const backward *pass)
 {
     for (size_t i = 0; i < pass->edges.count; i++) {
         const backward_edge *edge = &pass->edges.items[i];
-        trace_edge described = {.from = (size_t)t->index[edge->from],
-                                .to = (size_t)t->index[edge->to],
+        trace_edge described = {.from = index_of(t, edge->from),
+                                .to = index_of(t, edge->to),
                                 .arg = edge->operand,
-                                .formula = local_formula(t, &edge->local),
-                                .local = run_value(t->run, edge->local.whole),
+                                .is_local = edge->is_local,
                                 .downstream = run_value(t->run, edge->downstream)};
+        if (edge->is_local) {
+            described.formula = local_formula(t, &edge->local);
+            described.local = local_value(t, edge);
+        } else {
+            describe_rule(t, pass, edge, &described);
+        }
         node_id kink = edge->local.kink;
         if (kink != NODE_NONE && any_entry(run_value(t->run, kink))) {
             described.kink = kink_text(t, kink);
@@ -278,7 +319,7 @@ static void describe_upstreams(tracer *t, const backward *pass)
 {
     describe_terms(t);
     for (size_t i = 0; i < t->made->nodes.count; i++) {
-        node_id adjoint = pass->adjoint[t->nodes[i]];
+        node_id adjoint = backward_adjoint(pass, t->nodes[i]);
         trace_node *described = &t->made->nodes.items[i];
         described->has_upstream = adjoint != NODE_NONE;
         if (adjoint != NODE_NONE)
@@ -291,8 +332,8 @@ static void describe_gradient(tracer *t, node_id by)
     trace *made = t->made;
     trace_gradient described = {.name = graph_name_of(t->graph, by),
                                 .kind = kind_name(t->graph, by)};
-    bool traced = (size_t)by < t->known && t->index[by] != NOT_TRACED;
-    const trace_node *at = traced ? &made->nodes.items[t->index[by]] : NULL;
+    size_t index = index_of(t, by);
+    const trace_node *at = index == NOT_TRACED ? NULL : &made->nodes.items[index];
     if (at != NULL && at->has_upstream) {
         described.value = at->upstream;
         described.terms = at->terms;
@@ -303,29 +344,33 @@ static void describe_gradient(tracer *t, node_id by)
     array_push(t->arena, &made->gradients, described);
 }
 
-void trace_gradients(const trace_request *request, const node_id *wrt, size_t count,
+bool trace_gradients(const trace_request *request, const node_id *wrt, size_t count,
                      trace *made)
 {
     tracer t = trace_start(request, made);
     backward pass;
     differentiate(request->builder, request->root, wrt, count, &pass);
-    compute_backward(&t, &pass);
+    if (!compute_backward(&t, &pass))
+        return false;
     describe_nodes(&t);
     describe_edges(&t, &pass);
     describe_upstreams(&t, &pass);
     for (size_t i = 0; i < count; i++)
         describe_gradient(&t, wrt[i]);
+    return true;
 }
 
 size_t trace_default_wrt(const trace_request *request, const node_id **wrt)
 {
     const builder *b = request->builder;
-    const bool *reached = find_reached(b->graph, b->arena, request->root);
-    node_list found = {0};
-    for (node_id n = 0; n <= request->root; n++)
-        if (reached[n] && graph_op(b->graph, n) == OP_LEAF &&
+    node_list reached = graph_reach(b->graph, b->arena, request->root, 0);
+    size_t count = 0;
+    for (size_t i = 0; i < reached.count; i++) {
+        node_id n = reached.nodes[i];
+        if (graph_op(b->graph, n) == OP_LEAF &&
             graph_leaf_kind(b->graph, n) != LEAF_CONST)
-            array_push(b->arena, &found, n);
-    *wrt = found.items;
-    return found.count;
+            reached.nodes[count++] = n;
+    }
+    *wrt = reached.nodes;
+    return count;
 }

@@ -32,8 +32,11 @@ typedef struct trace_node {
 typedef struct trace_edge {
     size_t from, to;     /* indices of consumer and operand */
     size_t arg;          /* which operand of the consumer, from 0 */
-    const char *formula; /* the slope that ran, as it prints at this point */
-    tensor local;
+    bool is_local;       /* it has a slope; else its rule pulls the upstream down */
+    const char *formula; /* the slope that ran, as it prints at this point; or the rule,
+                            with the upstream as `upstream` … */
+    const char *rule;    /* … or as "∂s/∂h" */
+    tensor local;        /* where is_local: in the shape of the consumer */
     tensor downstream;
     const char *kink;      /* the condition of a kink that was hit, or NULL */
     const char *kink_says; /* what nabla takes there */
@@ -66,11 +69,12 @@ typedef struct trace_request {
     const void *owner;
 } trace_request;
 
-/* The forward pass: nodes and values. */
-void trace_forward(const trace_request *request, trace *made);
+/* The forward pass: nodes and values. False where a value does not fit its operation; the
+ * run knows the problem. */
+bool trace_forward(const trace_request *request, trace *made);
 
 /* Forward and backward, with respect to `wrt`; the nodes there have names. */
-void trace_gradients(const trace_request *request, const node_id *wrt, size_t count,
+bool trace_gradients(const trace_request *request, const node_id *wrt, size_t count,
                      trace *made);
 
 /* The leaves that a gradient is reported for by itself: inputs and params that the root

@@ -7,7 +7,7 @@
 
 #include "session/session.h"
 
-static const char *const operand_names[OP_MAX_OPERANDS] = {"a", "b", "c"};
+static const char *const operand_names[OP_MAX_OPERANDS] = {"a", "b", "c", "d"};
 
 /* Where branches, zeros and signs show: beside the sample points these are tried too. */
 static const double special[] = {-1.5, 0, 0.7};
@@ -63,7 +63,7 @@ static bool write_expression(row_trial *t)
     const operation *row = t->row;
     char *to = t->expression;
     size_t room = sizeof t->expression;
-    static const char *const arguments[] = {"", "a", "a, b", "a, b, c"};
+    static const char *const arguments[] = {"", "a", "a, b", "a, b, c", "a, b, c, d"};
     switch (row->form) {
     case FORM_CALL:
         snprintf(to, room, "%s(%s)", row->spelling, arguments[row->arity]);
@@ -73,6 +73,9 @@ static bool write_expression(row_trial *t)
         return true;
     case FORM_PREFIX:
         snprintf(to, room, "%s a", row->spelling);
+        return true;
+    case FORM_POSTFIX:
+        snprintf(to, room, "a%s", row->spelling);
         return true;
     case FORM_CONSTANT:
         snprintf(to, room, "%s", row->spelling);
@@ -110,15 +113,23 @@ static void define_derivatives(row_trial *t)
     }
 }
 
+bool row_is_beyond_numbers(const operation *row)
+{
+    for (size_t k = 0; k < row->arity; k++)
+        if (row->sample[k].low < row->sample[k].high)
+            return false;
+    return row->array != NULL;
+}
+
 bool row_trial_open(row_trial *t, op_id op, row_verdict *verdict)
 {
     *t = (row_trial){
         .op = op, .row = op_row(op), .arity = op_row(op)->arity, .verdict = verdict};
     talk_open(&t->talk, true);
-    if (!write_expression(t))
+    if (row_is_beyond_numbers(t->row) || !write_expression(t))
         return false;
     char source[200];
-    snprintf(source, sizeof source, "a = 1.25; b = 1.5; c = 1.75\nout = %s",
+    snprintf(source, sizeof source, "a = 1.25; b = 1.5; c = 1.75; d = 2\nout = %s",
              t->expression);
     if (talk_run(&t->talk, source) != NABLA_FINE)
         return false;
@@ -165,7 +176,7 @@ static double scattered(size_t i, size_t base)
 
 void row_sample(const operation *row, size_t i, double point[OP_MAX_OPERANDS])
 {
-    static const size_t bases[OP_MAX_OPERANDS] = {2, 3, 5};
+    static const size_t bases[OP_MAX_OPERANDS] = {2, 3, 5, 7};
     for (size_t k = 0; k < row->arity; k++) {
         op_interval in = row->sample[k];
         point[k] = in.low + (in.high - in.low) * (0.15 + 0.7 * scattered(i, bases[k]));

@@ -30,7 +30,7 @@ size_t row_failures(const row_verdict *v);
 void row_record(row_verdict *v, row_property property, bool fine, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
-/* A JSON session in which `out` is the operation applied to the leaves a, b, c. */
+/* A JSON session in which `out` is the operation applied to the leaves a, b, c, d. */
 typedef struct row_trial {
     op_id op;
     const operation *row;
@@ -44,6 +44,10 @@ typedef struct row_trial {
  * too. */
 bool row_trial_open(row_trial *t, op_id op, row_verdict *verdict);
 void row_trial_close(row_trial *t);
+
+/* Whether the row says of no operand what numbers to try: one on whole arrays, some of
+ * which are places. */
+bool row_is_beyond_numbers(const operation *row);
 
 /* The i-th sample point of the row, inside its intervals. */
 enum { ROW_SAMPLES = 4 };

@@ -306,15 +306,24 @@ static void test_rows_that_share_a_spelling_come_in_turn(void **state)
     assert_int_equal(op_next_alike(OP_SIN), OP_NONE);
 }
 
-static void test_the_same_shape_rule(void **state)
+static void test_the_elementwise_shape_rule(void **state)
 {
     (void)state;
     shape result;
-    assert_true(shape_same((shape[]){column, column}, 2, &result));
+    const shape row = {.rank = 2, .size = {1, 4}}, matrix = {.rank = 2, .size = {3, 4}};
+    const shape longer = {.rank = 2, .size = {column.size[0] + 1, 1}};
+    assert_true(shape_elementwise((shape[]){column, column}, 2, &result));
     assert_true(shape_equal(&result, &column));
-    assert_true(shape_same((shape[]){number}, 1, &result));
-    assert_false(shape_same((shape[]){column, number}, 2, &result));
-    assert_false(shape_same((shape[]){number, number, column}, 3, &result));
+    assert_true(shape_elementwise((shape[]){number}, 1, &result));
+    assert_true(shape_equal(&result, &number));
+    assert_true(shape_elementwise((shape[]){column, number}, 2, &result));
+    assert_true(shape_equal(&result, &column));
+    assert_true(shape_elementwise((shape[]){number, number, column}, 3, &result));
+    assert_true(shape_equal(&result, &column));
+    assert_true(shape_elementwise((shape[]){column, row}, 2, &result));
+    assert_true(shape_equal(&result, &matrix));
+    assert_false(shape_elementwise((shape[]){column, longer}, 2, &result));
+    assert_false(shape_elementwise((shape[]){number, column, longer}, 3, &result));
 }
 
 int main(void)
@@ -333,7 +342,7 @@ int main(void)
         cmocka_unit_test(test_find_by_spelling),
         cmocka_unit_test(test_rows_know_how_many_operands_they_take),
         cmocka_unit_test(test_rows_that_share_a_spelling_come_in_turn),
-        cmocka_unit_test(test_the_same_shape_rule),
+        cmocka_unit_test(test_the_elementwise_shape_rule),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -121,29 +121,52 @@ static void check_value(row_trial *t)
 
 /* ---- Fields ---- */
 
-/* Whether a rule may name it: an operand that the row has, out, or a predefined number.
- */
-static bool may_be_named(const operation *row, const char *name)
+/* One that takes any number of operands, as a block does: they share one rule. */
+static bool is_variadic(const operation *row)
 {
-    static const char *const operands[OP_MAX_OPERANDS] = {"a", "b", "c"};
-    for (size_t k = 0; k < row->arity; k++)
-        if (strcmp(name, operands[k]) == 0)
-            return true;
-    return strcmp(name, "out") == 0 ||
-           op_find(FORM_CONSTANT, name, strlen(name)) != OP_NONE;
+    return row->array != NULL && row->arity == 0;
 }
 
-static bool node_fits_rule(const operation *row, const tree_node *n)
+static bool is_one_of(const char *name, const char *const *names, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(name, names[i]) == 0)
+            return true;
+    return false;
+}
+
+/* Whether a rule may name it: an operand that the row has, out, or a predefined number;
+ * in a pull rule the upstream too, and where any number of operands share it the rows and
+ * columns of the part at hand. */
+static bool may_be_named(const operation *row, const char *name, bool pull)
+{
+    static const char *const operands[OP_MAX_OPERANDS] = {"a", "b", "c", "d"};
+    static const char *const part[] = {"i", "j"};
+    if (is_one_of(name, operands, row->arity) || strcmp(name, "out") == 0)
+        return true;
+    if (pull &&
+        (strcmp(name, "up") == 0 || (is_variadic(row) && is_one_of(name, part, 2))))
+        return true;
+    return op_find(FORM_CONSTANT, name, strlen(name)) != OP_NONE;
+}
+
+static bool node_fits_rule(const operation *row, const tree_node *n, bool pull)
 {
     switch ((tree_kind)n->kind) {
     case TREE_NUMBER:
     case TREE_OPERATION:
         return true;
+    case TREE_INDEX:
+        return pull && n->arity == 3; /* rows and columns, as the builder fills in */
     case TREE_NAME:
-        return may_be_named(row, n->as.name);
+        return may_be_named(row, n->as.name, pull);
     case TREE_CALL:
         return op_find(FORM_CALL, n->as.name, strlen(n->as.name)) != OP_NONE;
     case TREE_PARTIAL:
+    case TREE_MATRIX:
+    case TREE_RANGE:
+    case TREE_ALL:
+    case TREE_END:
     case TREE_VERBATIM:
         return false;
     }
@@ -158,17 +181,36 @@ static void check_rule(fixture *f, const operation *row, const char *rule,
     bool fine = parse_expression(&f->parser, rule, &parsed);
     row_record(v, ROW_FIELDS, fine, "%s: the rule %s, %s, does not parse: %s", row->name,
                what, rule, fine ? "" : f->why.message);
+    bool pull = strcmp(what, "pull") == 0;
     for (size_t i = 0; fine && i < parsed.count; i++)
-        row_record(v, ROW_FIELDS, node_fits_rule(row, &parsed.nodes[i]),
+        row_record(v, ROW_FIELDS, node_fits_rule(row, &parsed.nodes[i], pull),
                    "%s: the rule %s, %s, names what a rule does not know", row->name,
                    what, rule);
+}
+
+/* An operand of a row on whole arrays: it has a pull rule, or gives its shape alone. */
+static void check_array_operand(fixture *f, const operation *row, size_t k,
+                                row_verdict *v)
+{
+    row_record(v, ROW_FIELDS, (row->pull[k] != NULL) != row->shape_only[k],
+               "%s: operand %zu has either a pull rule or no gradient", row->name, k + 1);
+    row_record(v, ROW_FIELDS, row->local[k] == NULL && row->runs[k] == NULL,
+               "%s: operand %zu has a slope, but entries mix", row->name, k + 1);
+    if (row->pull[k] != NULL)
+        check_rule(f, row, row->pull[k], "pull", v);
 }
 
 static void check_operand_fields(fixture *f, const operation *row, size_t k,
                                  row_verdict *v)
 {
+    if (row->array != NULL) {
+        check_array_operand(f, row, k, v);
+        return;
+    }
     row_record(v, ROW_FIELDS, row->local[k] != NULL, "%s: operand %zu has no local rule",
                row->name, k + 1);
+    row_record(v, ROW_FIELDS, row->pull[k] == NULL && !row->shape_only[k],
+               "%s: operand %zu has a rule of arrays", row->name, k + 1);
     row_record(v, ROW_FIELDS, row->sample[k].low < row->sample[k].high,
                "%s: operand %zu has no sample interval", row->name, k + 1);
     if (row->local[k] != NULL)
@@ -235,14 +277,18 @@ static void check_fields(op_id op, row_verdict *v)
         check_spellings(op, v);
     if (row->form == FORM_CONSTANT || op == OP_NONE || op == OP_LEAF || op == OP_CONST)
         return;
-    row_record(v, ROW_FIELDS, row->arity >= 1 && row->arity <= OP_MAX_OPERANDS,
+    bool variadic = is_variadic(row);
+    row_record(v, ROW_FIELDS,
+               variadic || (row->arity >= 1 && row->arity <= OP_MAX_OPERANDS),
                "%s: %zu operands", row->name, row->arity);
-    row_record(v, ROW_FIELDS, row->kernel != NULL, "%s: no kernel", row->name);
-    row_record(v, ROW_FIELDS, row->shape != NULL, "%s: no shape rule", row->name);
+    row_record(v, ROW_FIELDS, (row->kernel != NULL) != (row->array != NULL),
+               "%s: not one kernel", row->name);
+    row_record(v, ROW_FIELDS, variadic || row->shape != NULL, "%s: no shape rule",
+               row->name);
     row_record(v, ROW_FIELDS, row->says != NULL, "%s: says nothing", row->name);
     fixture f;
     fixture_open(&f);
-    for (size_t k = 0; k < row->arity; k++)
+    for (size_t k = 0; k < (variadic ? 1 : row->arity); k++)
         check_operand_fields(&f, row, k, v);
     check_kink_fields(&f, row, v);
     check_optional(row, v);
@@ -284,7 +330,8 @@ static void test_row(void **state)
     check_row(*op, v);
     if (row_failures(v) > 0)
         fail_msg("%zu failed, the first: %s", row_failures(v), v->first_failure);
-    if (op_row(*op)->form != FORM_NONE && !is_behaviour_checked(v))
+    if (op_row(*op)->form != FORM_NONE && !row_is_beyond_numbers(op_row(*op)) &&
+        !is_behaviour_checked(v))
         fail_msg("%s can be written, but nothing could be checked of it",
                  op_row(*op)->name);
 }
@@ -309,6 +356,11 @@ static int print_table(void **state)
             else
                 printf(" %8s", "-");
         }
+        if (row_is_beyond_numbers(op_row(op)))
+            printf(
+                "  no number reaches it: beyond its fields it is to be tried on arrays");
+        else if (op_row(op)->array != NULL)
+            printf("  tried on numbers alone");
         printf("\n");
     }
     return 0;

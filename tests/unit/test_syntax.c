@@ -234,13 +234,26 @@ static const char *spelled_out(arena *a, const tree *t)
         case TREE_PARTIAL:
             text_format(&text, "(∂%s", n->as.name);
             break;
+        case TREE_MATRIX:
+            text_format(&text, "(%ux%s", n->rows, n->nested ? "nested" : "matrix");
+            break;
+        case TREE_INDEX:
+            text_add(&text, "(index");
+            break;
+        case TREE_RANGE:
+            text_add(&text, "(range");
+            break;
+        case TREE_ALL:
+            text_add(&text, ":");
+            break;
+        case TREE_END:
+            text_format(&text, "end%u", n->as.end.place);
+            break;
         }
         top -= n->arity;
         for (size_t k = 0; k < n->arity; k++)
             text_format(&text, " %s", stack[top + k]);
-        bool inner =
-            n->kind == TREE_OPERATION || n->kind == TREE_CALL || n->kind == TREE_PARTIAL;
-        text_add(&text, inner ? ")" : "");
+        text_add(&text, text.length > 0 && text_string(&text)[0] == '(' ? ")" : "");
         stack[top++] = text_string(&text);
     }
     assert_int_equal(top, 1);

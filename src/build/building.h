@@ -1,0 +1,51 @@
+/* What the files share that turn trees into nodes: build.c walks the tree, matrix.c
+ * builds what stands in square brackets. */
+#ifndef NABLA_BUILD_BUILDING_H
+#define NABLA_BUILD_BUILDING_H
+
+#include "build/build.h"
+
+/* What a tree node is for the constant parts: parts that name no variable are computed at
+ * once and become one constant each. */
+typedef enum part {
+    PART_VARIABLE,
+    PART_INNER, /* inside a constant part */
+    PART_ROOT,  /* the root of a constant part */
+} part;
+
+/* An expression that is being built: the statement's, or the body of a called function.
+ */
+typedef struct frame {
+    tree expression;
+    size_t at;              /* the tree node to be built next */
+    part *parts;            /* per tree node */
+    bool *part_begins;      /* per tree node: the first of a constant part */
+    graph_mark part_begin;  /* where the constant part at hand begins */
+    node_id *made;          /* per tree node: what was built for it, for `end` */
+    const function *callee; /* NULL: the statement's own expression */
+    const node_id *arguments;
+    const char **argument_texts; /* as the call has them; NULL where they are long */
+    const char *outer_group;     /* to return to behind a call */
+} frame;
+
+/* Calls nest as deep as users define them, so frames stand on a stack of our own. */
+typedef struct building {
+    builder *b;
+    ARRAY(frame) frames;
+    ARRAY(node_id) nodes; /* built and not yet used */
+} building;
+
+frame *building_top(const building *g);
+
+/* Where a mistake at hand is reported, and "in f: " where it is in the body of f. */
+span building_span(const building *g);
+const char *building_place(const building *g);
+
+/* The tree node at hand: a matrix literal, a range, an index, or `end`. Each takes its
+ * operands off the built nodes and leaves its own. */
+bool building_matrix(building *g);
+bool building_range(building *g);
+bool building_index(building *g);
+void building_end(building *g);
+
+#endif

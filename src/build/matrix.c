@@ -1,0 +1,218 @@
+/* Matrix literals, ranges and indices as nodes. */
+#include <assert.h>
+#include <math.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "build/building.h"
+
+static bool complain(const building *g, diagnostic_kind kind, const char *message)
+{
+    return diagnose(g->b->why, kind, building_span(g), "%s%s", building_place(g),
+                    message);
+}
+
+static const tree_node *node_at_hand(const building *g)
+{
+    const frame *f = building_top(g);
+    return &f->expression.nodes[f->at];
+}
+
+/* Takes the last `count` built nodes off; they stay where they are until the next push.
+ */
+static const node_id *take(building *g, size_t count)
+{
+    assert(g->nodes.count >= count);
+    g->nodes.count -= count;
+    return g->nodes.items + g->nodes.count;
+}
+
+static void put(building *g, node_id n)
+{
+    array_push(g->b->arena, &g->nodes, n);
+}
+
+static const shape *shape_of(const building *g, node_id n)
+{
+    return graph_shape(g->b->graph, n);
+}
+
+/* ---- Literals ---- */
+
+static bool are_numbers(const building *g, const node_id *parts, size_t count)
+{
+    for (size_t k = 0; k < count; k++)
+        if (!shape_is_number(shape_of(g, parts[k])))
+            return false;
+    return true;
+}
+
+/* The shape of a literal under way: parts of one row have one height, rows one width. */
+typedef struct lay_out {
+    size_t height, width;         /* of the rows that are complete */
+    size_t row_height, row_width; /* of the row at hand */
+} lay_out;
+
+static bool end_row(const building *g, lay_out *l)
+{
+    if (l->height > 0 && l->row_width != l->width) {
+        const char *message =
+            format_in(g->b->arena, "a row has %zu column%s, the rows above have %zu",
+                      l->row_width, l->row_width == 1 ? "" : "s", l->width);
+        return complain(g, DIAGNOSTIC_SHAPE, message);
+    }
+    l->width = l->row_width;
+    l->height += l->row_height;
+    l->row_width = 0;
+    return true;
+}
+
+static bool add_part(const building *g, lay_out *l, const shape *s)
+{
+    if (s->rank != 2)
+        return complain(g, DIAGNOSTIC_SHAPE, "stacks of matrices do not make blocks");
+    if (l->row_width > 0 && s->size[0] != l->row_height) {
+        const char *message =
+            format_in(g->b->arena, "parts side by side have %zu and %zu rows",
+                      l->row_height, s->size[0]);
+        return complain(g, DIAGNOSTIC_SHAPE, message);
+    }
+    l->row_height = s->size[0];
+    l->row_width += s->size[1];
+    return true;
+}
+
+bool building_matrix(building *g)
+{
+    builder *b = g->b;
+    const frame *f = building_top(g);
+    const tree_node *n = node_at_hand(g);
+    size_t count = n->arity;
+    size_t *children = ARENA_ARRAY(b->arena, size_t, count);
+    tree_children(&f->expression, f->at, children);
+    const node_id *parts = take(g, count);
+    bool column = n->rows == 1 && !n->nested && are_numbers(g, parts, count);
+    lay_out l = {0};
+    for (size_t k = 0; k < count; k++) {
+        bool begins = column || f->expression.nodes[children[k]].begins_row;
+        if (k > 0 && begins && !end_row(g, &l))
+            return false;
+        if (!add_part(g, &l, shape_of(g, parts[k])))
+            return false;
+    }
+    if (!end_row(g, &l))
+        return false;
+    shape s = {.rank = 2, .size = {l.height, l.width}};
+    put(g, count == 1 ? parts[0] : graph_append(b->graph, OP_BLOCK, parts, count, &s));
+    return true;
+}
+
+/* ---- Places ---- */
+
+/* Places `from` to `to` as a column of constants. */
+static node_id places(building *g, size_t from, size_t to, const char *written)
+{
+    size_t count = to - from + 1;
+    double *entries = ARENA_ARRAY(g->b->keep, double, count);
+    for (size_t i = 0; i < count; i++)
+        entries[i] = (double)(from + i);
+    tensor column = {{.rank = 2, .size = {count, 1}}, entries};
+    return graph_constant(g->b->graph, column, written, RANK_ATOM);
+}
+
+/* A node whose value decides a shape: it is computed now, and a change of a leaf that it
+ * follows will be a change of shape. */
+static bool fixed_number(building *g, node_id n, double *value)
+{
+    builder *b = g->b;
+    if (!shape_is_number(shape_of(g, n)))
+        return complain(g, DIAGNOSTIC_SHAPE, "the ends of a range are numbers");
+    if (!run_compute(b->run, &n, 1))
+        return complain(g, DIAGNOSTIC_DOMAIN, b->run->problem);
+    *value = run_number(b->run, n);
+    if (!(*value >= 1) || *value != trunc(*value))
+        return complain(g, DIAGNOSTIC_DOMAIN,
+                        "places count from 1 and are whole numbers");
+    bool *needed = ARENA_ARRAY(b->arena, bool, (size_t)n + 1);
+    needed[n] = true;
+    for (node_id at = n; at >= 0; at--) {
+        if (needed[at] && graph_op(b->graph, at) == OP_LEAF)
+            b->scope->decides_shape(b->scope->owner, graph_operand(b->graph, at, 0));
+        for (size_t k = 0; needed[at] && k < graph_arity(b->graph, at); k++)
+            needed[graph_operand(b->graph, at, k)] = true;
+    }
+    return true;
+}
+
+bool building_range(building *g)
+{
+    const node_id *ends = take(g, 2);
+    node_id first = ends[0], last = ends[1];
+    double from = 0, to = 0;
+    if (!fixed_number(g, first, &from) || !fixed_number(g, last, &to))
+        return false;
+    if (to < from)
+        return complain(g, DIAGNOSTIC_DOMAIN,
+                        format_in(g->b->arena, "the range %.6g:%.6g is empty", from, to));
+    const char *written = format_in(g->b->keep, "%zu:%zu", (size_t)from, (size_t)to);
+    put(g, places(g, (size_t)from, (size_t)to, written));
+    return true;
+}
+
+void building_end(building *g)
+{
+    const frame *f = building_top(g);
+    const tree_node *n = node_at_hand(g);
+    const shape *s = shape_of(g, f->made[f->at - n->as.end.back]);
+    bool row = n->as.end.place == 2 || (n->as.end.place == 0 && s->size[0] == 1);
+    size_t size = s->size[row ? s->rank - 1 : s->rank - 2];
+    put(g, places(g, size, size, "end"));
+}
+
+/* ---- Indices ---- */
+
+static bool complain_one_index(const building *g, const shape *s)
+{
+    const char *shape_words = shape_text(g->b->arena, s);
+    diagnose(g->b->why, DIAGNOSTIC_SHAPE, building_span(g),
+             "%sone index does not tell the entry of a %s matrix", building_place(g),
+             shape_words);
+    return diagnose_hint(g->b->why, "A[2,:] is a row, A[:,2] a column, A[2,1] an entry");
+}
+
+/* What `:` stands for along an axis, or the place itself. */
+static node_id place_or_all(building *g, node_id place, size_t size)
+{
+    return place == NODE_NONE ? places(g, 1, size, ":") : place;
+}
+
+bool building_index(building *g)
+{
+    size_t arity = node_at_hand(g)->arity;
+    node_id operands[OP_MAX_OPERANDS] = {NODE_NONE, NODE_NONE, NODE_NONE};
+    if (arity > 3)
+        return complain(g, DIAGNOSTIC_SHAPE,
+                        "a matrix has two indices, rows and columns");
+    memcpy(operands, take(g, arity), arity * sizeof *operands);
+    const shape s = *shape_of(g, operands[0]);
+    if (s.rank != 2)
+        return complain(g, DIAGNOSTIC_SHAPE, "only matrices are indexed, not stacks");
+    if (arity == 2) {
+        bool row = s.size[0] == 1 && s.size[1] > 1;
+        if (!row && s.size[1] > 1)
+            return complain_one_index(g, &s);
+        size_t given = row ? 2 : 1;
+        node_id place = place_or_all(g, operands[1], s.size[given - 1]);
+        operands[given] = place;
+        operands[3 - given] = places(g, 1, 1, "1");
+    } else {
+        operands[1] = place_or_all(g, operands[1], s.size[0]);
+        operands[2] = place_or_all(g, operands[2], s.size[1]);
+    }
+    shape shapes[3], result;
+    for (size_t k = 0; k < 3; k++)
+        shapes[k] = *shape_of(g, operands[k]);
+    shape_gathered(shapes, 3, &result);
+    put(g, graph_append(g->b->graph, OP_GATHER, operands, 3, &result));
+    return true;
+}

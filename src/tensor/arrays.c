@@ -1,0 +1,100 @@
+#include "tensor/arrays.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "tensor/broadcast.h"
+
+bool array_expand(array_call *call)
+{
+    broadcast_expand(&call->operands[0], &call->result, call->out);
+    return true;
+}
+
+bool array_collect(array_call *call)
+{
+    broadcast_collect(&call->operands[0], &call->result, call->out);
+    return true;
+}
+
+bool array_transpose(array_call *call)
+{
+    const shape *s = &call->result;
+    size_t rows = s->size[s->rank - 2], columns = s->size[s->rank - 1];
+    size_t matrices = shape_count(s) / (rows * columns);
+    const double *from = call->operands[0].entries;
+    double *out = call->out;
+    for (size_t m = 0; m < matrices; m++, from += rows * columns, out += rows * columns)
+        for (size_t i = 0; i < rows; i++)
+            for (size_t j = 0; j < columns; j++)
+                out[i * columns + j] = from[j * rows + i];
+    return true;
+}
+
+bool array_block(array_call *call)
+{
+    size_t width = call->result.size[1], row = 0, column = 0;
+    for (size_t k = 0; k < call->count; k++) {
+        const tensor *part = &call->operands[k];
+        size_t rows = part->shape.size[0], columns = part->shape.size[1];
+        for (size_t i = 0; i < rows; i++)
+            memcpy(call->out + (row + i) * width + column, part->entries + i * columns,
+                   columns * sizeof *call->out);
+        column += columns;
+        if (column == width) {
+            column = 0;
+            row += rows;
+        }
+    }
+    return true;
+}
+
+/* Reads places, counted from 1, as offsets below `size`; NULL with a problem. */
+static size_t *read_places(array_call *call, const tensor *places, size_t size,
+                           const char *what)
+{
+    size_t count = shape_count(&places->shape);
+    size_t *offsets = ARENA_ARRAY(call->scratch, size_t, count);
+    for (size_t k = 0; k < count; k++) {
+        double place = places->entries[k];
+        if (!(place >= 1 && place <= (double)size) || place != trunc(place)) {
+            call->problem = format_in(call->scratch, "there is no %s %.6g, only 1 to %zu",
+                                      what, place, size);
+            return NULL;
+        }
+        offsets[k] = (size_t)place - 1;
+    }
+    return offsets;
+}
+
+bool array_gather(array_call *call)
+{
+    const tensor *from = &call->operands[0];
+    size_t width = from->shape.size[1];
+    const size_t *rows =
+        read_places(call, &call->operands[1], from->shape.size[0], "row");
+    const size_t *columns =
+        rows == NULL ? NULL : read_places(call, &call->operands[2], width, "column");
+    double *out = call->out;
+    for (size_t i = 0; columns != NULL && i < call->result.size[0]; i++)
+        for (size_t j = 0; j < call->result.size[1]; j++)
+            *out++ = from->entries[rows[i] * width + columns[j]];
+    return columns != NULL;
+}
+
+bool array_place(array_call *call)
+{
+    const tensor *added = &call->operands[0];
+    size_t width = call->result.size[1];
+    const size_t *rows =
+        read_places(call, &call->operands[2], call->result.size[0], "row");
+    const size_t *columns =
+        rows == NULL ? NULL : read_places(call, &call->operands[3], width, "column");
+    memset(call->out, 0, shape_count(&call->result) * sizeof *call->out);
+    const double *entry = added->entries;
+    for (size_t i = 0; columns != NULL && i < added->shape.size[0]; i++)
+        for (size_t j = 0; j < added->shape.size[1]; j++)
+            call->out[rows[i] * width + columns[j]] += *entry++;
+    return columns != NULL;
+}
