@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/unicode.h"
 #include "build/differentiate.h"
+#include "build/resolve.h"
 #include "syntax/print.h"
 
 frame *building_top(const building *g)
@@ -41,11 +41,6 @@ static bool is_parameter(const frame *f, symbol name, size_t *index)
     return false;
 }
 
-static op_id predefined(symbol name)
-{
-    return op_find(FORM_CONSTANT, name, strlen(name));
-}
-
 /* The user's function of that name, as far as the code at hand sees it. */
 static const function *user_function(const building *g, const frame *f, symbol name)
 {
@@ -62,7 +57,7 @@ static bool names_variable(const building *g, const frame *f, const tree_node *n
     case TREE_NAME:
         return is_parameter(f, n->as.name, &index) ||
                s->variable(s->owner, n->as.name) != NODE_NONE ||
-               predefined(n->as.name) == OP_NONE;
+               op_constant(n->as.name) == OP_NONE;
     case TREE_PARTIAL:
     case TREE_ALL:
     case TREE_END:
@@ -130,31 +125,6 @@ static bool settle_part(building *g, const frame *f, node_id *root)
 
 /* ---- Operations ---- */
 
-/* The value of an optional operand that was left out. */
-static node_id optional_operand(builder *b, const operation *row)
-{
-    tensor value = tensor_number(b->keep, strtod(row->optional, NULL));
-    return graph_constant(b->graph, value, row->optional, RANK_ATOM);
-}
-
-op_id build_resolve(builder *b, op_id first, node_id *operands, size_t *count,
-                    shape *result)
-{
-    for (op_id op = first; op != OP_NONE; op = op_next_alike(op)) {
-        if (!op_takes(op, *count))
-            continue;
-        const operation *row = op_row(op);
-        if (*count < row->arity)
-            operands[(*count)++] = optional_operand(b, row);
-        shape shapes[OP_MAX_OPERANDS];
-        for (size_t k = 0; k < *count; k++)
-            shapes[k] = *graph_shape(b->graph, operands[k]);
-        if (row->shape(shapes, *count, result))
-            return op;
-    }
-    return OP_NONE;
-}
-
 static bool complain_arity(building *g, const char *name, size_t wanted, size_t found)
 {
     return diagnose(g->b->why, DIAGNOSTIC_USAGE, building_span(g),
@@ -183,7 +153,7 @@ static bool build_operation(building *g, op_id first, size_t count)
     g->nodes.count -= count;
     memcpy(operands, g->nodes.items + g->nodes.count, count * sizeof *operands);
     shape s;
-    op_id op = build_resolve(g->b, first, operands, &count, &s);
+    op_id op = resolve_operation(g->b, first, operands, &count, &s);
     if (op == OP_NONE)
         return complain_shapes(g, first, operands, count);
     array_push(g->b->arena, &g->nodes,
@@ -232,14 +202,22 @@ static const char *part_text(const building *g, const frame *f, size_t at)
         const char *argument = f->argument_texts[index];
         if (argument == NULL)
             return NULL;
-        bool atom = unicode_is_name(argument);
         *n = (tree_node){.kind = TREE_VERBATIM,
-                         .rank = atom ? RANK_ATOM : RANK_NONE,
+                         .rank = (uint8_t)f->argument_ranks[index],
                          .size = 1,
                          .as.text = argument};
     }
     const char *text = formula_text(a, &filled, PRINT_TIGHT);
     return strlen(text) > LONG ? NULL : text;
+}
+
+/* How tightly that text binds. */
+static op_rank part_rank(const frame *f, size_t at)
+{
+    const tree_node *n = &f->expression.nodes[at];
+    size_t index;
+    bool parameter = n->kind == TREE_NAME && is_parameter(f, n->as.name, &index);
+    return parameter ? f->argument_ranks[index] : formula_rank(n);
 }
 
 /* What the nodes of a call are grouped under: the call as text. */
@@ -259,6 +237,7 @@ static bool enter_call(building *g, const function *callee, size_t count)
     const frame *caller = building_top(g);
     node_id *arguments = ARENA_ARRAY(b->arena, node_id, count + 1);
     const char **texts = ARENA_ARRAY(b->arena, const char *, count + 1);
+    op_rank *ranks = ARENA_ARRAY(b->arena, op_rank, count + 1);
     size_t *children = ARENA_ARRAY(b->arena, size_t, count + 1);
     tree_children(&caller->expression, caller->at, children);
     const char *outer = graph_enter_group(b->graph, group_text(g, caller));
@@ -266,6 +245,7 @@ static bool enter_call(building *g, const function *callee, size_t count)
     for (size_t k = 0; k < count; k++) {
         arguments[k] = g->nodes.items[g->nodes.count + k];
         texts[k] = part_text(g, caller, children[k]);
+        ranks[k] = part_rank(caller, children[k]);
         if (is_differentiated_by(&callee->body, callee->parameters[k].name))
             arguments[k] = copy_of(b, arguments[k]);
     }
@@ -273,6 +253,7 @@ static bool enter_call(building *g, const function *callee, size_t count)
                           .callee = callee,
                           .arguments = arguments,
                           .argument_texts = texts,
+                          .argument_ranks = ranks,
                           .outer_group = outer});
     return true;
 }
@@ -330,13 +311,15 @@ static node_id node_of_name(building *g, symbol name)
     size_t index;
     if (is_parameter(f, name, &index))
         return f->arguments[index];
+    if (f->callee != NULL && f->callee->predefined)
+        return NODE_NONE; /* the prelude does not see the user's variables */
     return g->b->scope->variable(g->b->scope->owner, name);
 }
 
 static bool build_name(building *g, symbol name)
 {
     node_id n = node_of_name(g, name);
-    op_id op = n == NODE_NONE ? predefined(name) : OP_NONE;
+    op_id op = n == NODE_NONE ? op_constant(name) : OP_NONE;
     if (op != OP_NONE) {
         tensor value = {shape_number(), &op_row(op)->constant};
         n = graph_constant(g->b->graph, value, name, RANK_ATOM);

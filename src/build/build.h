@@ -34,7 +34,9 @@ typedef struct scope {
 
 typedef struct rules rules;
 
-/* One piece of building. The nodes it appends need `keep` for as long as they live. */
+/* One piece of building. The nodes it appends need `keep` for as long as they live, and
+ * the trees that they are built from, function bodies included: constants point into
+ * both. */
 typedef struct builder {
     graph *graph;
     run *run; /* for parts without variables, which are computed at once */
@@ -48,10 +50,5 @@ typedef struct builder {
 
 /* Builds the expression; false with a diagnostic. */
 bool build_tree(builder *b, const tree *expression, node_id *root);
-
-/* The first row alike `first` that takes these operands; completes optional operands, so
- * `operands` has room for OP_MAX_OPERANDS. OP_NONE where none fits. */
-op_id build_resolve(builder *b, op_id first, node_id *operands, size_t *count,
-                    shape *result);
 
 #endif

@@ -24,8 +24,9 @@ typedef struct frame {
     node_id *made;          /* per tree node: what was built for it, for `end` */
     const function *callee; /* NULL: the statement's own expression */
     const node_id *arguments;
-    const char **argument_texts; /* as the call has them; NULL where they are long */
-    const char *outer_group;     /* to return to behind a call */
+    const char **argument_texts;   /* as the call has them; NULL where they are long */
+    const op_rank *argument_ranks; /* of those texts */
+    const char *outer_group;       /* to return to behind a call */
 } frame;
 
 /* Calls nest as deep as users define them, so frames stand on a stack of our own. */

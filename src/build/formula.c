@@ -95,7 +95,7 @@ static void write_operation(formula_writer *w, node_id n)
 {
     op_id op = graph_op(w->graph, n);
     if (op_row(op)->undotted != OP_NONE && has_number_operands(w->graph, n))
-        op = (op_id)op_row(op)->undotted;
+        op = op_row(op)->undotted;
     const operation *row = op_row(op);
     if (op == OP_BLOCK) {
         write_block(w, n);

@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "build/resolve.h"
 #include "graph/apply.h"
 
 static bool is(const builder *b, node_id n, double value)
@@ -26,9 +27,10 @@ static bool are_constant(const builder *b, const node_id *operands, size_t count
 
 /* The operation without its dot, where that takes these operands too: 2*a rather than
  * 2.*a. */
-static op_id without_dot(const builder *b, op_id op, const node_id *operands, size_t count)
+static op_id without_dot(const builder *b, op_id op, const node_id *operands,
+                         size_t count)
 {
-    op_id plain = (op_id)op_row(op)->undotted;
+    op_id plain = op_row(op)->undotted;
     if (plain == OP_NONE)
         return op;
     shape shapes[OP_MAX_OPERANDS], result;
@@ -49,8 +51,9 @@ static node_id fold(builder *b, op_id op, const node_id *operands, size_t count,
     call.out = ARENA_ARRAY(b->keep, double, shape_count(s));
     if (!apply_operation(op, &call))
         return NODE_NONE;
+    bool negative = shape_is_number(s) && call.out[0] < 0;
     return graph_constant(b->graph, (tensor){*s, call.out}, NULL,
-                          call.out[0] < 0 ? RANK_SIGN : RANK_ATOM);
+                          negative ? RANK_SIGN : RANK_ATOM);
 }
 
 /* A 0/1 mask. 1(y > z) stays a product: that is how an indicator is written. */
@@ -178,11 +181,14 @@ node_id simplify_apply(builder *b, op_id op, const node_id *operands, size_t cou
     node_id completed[OP_MAX_OPERANDS];
     memcpy(completed, operands, count * sizeof *operands);
     shape s;
-    op = build_resolve(b, op, completed, &count, &s);
+    op = resolve_operation(b, op, completed, &count, &s);
     assert(op != OP_NONE);
     node_id found =
         are_constant(b, completed, count) ? fold(b, op, completed, count, &s) : NODE_NONE;
     if (found == NODE_NONE)
         found = existing(b, op, completed);
+    /* What is simpler but of another shape, 0 for 0 .* a, is no result. */
+    if (found != NODE_NONE && !shape_equal(graph_shape(b->graph, found), &s))
+        found = NODE_NONE;
     return found != NODE_NONE ? found : graph_append(b->graph, op, completed, count, &s);
 }

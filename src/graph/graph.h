@@ -108,8 +108,8 @@ size_t graph_arity(const graph *g, node_id n);
 node_id graph_operand(const graph *g, node_id n, size_t k);
 const shape *graph_shape(const graph *g, node_id n);
 
-/* The nodes from `lowest` up that `root` needs, itself included, in `a`. Takes time by how
- * many they are, not by how large the graph is. */
+/* The nodes from `lowest` up that `root` needs, itself included, in `a`. Takes time by
+ * how many they are, not by how large the graph is. */
 node_list graph_reach(graph *g, arena *a, node_id root, node_id lowest);
 
 /* Where `n` stands in the list, or its count. */

@@ -42,6 +42,11 @@ op_id op_find(op_form form, const char *spelling, size_t length)
     return find_from(OP_NONE, form, spelling, length);
 }
 
+op_id op_constant(const char *name)
+{
+    return op_find(FORM_CONSTANT, name, strlen(name));
+}
+
 op_id op_next_alike(op_id id)
 {
     const char *spelling = table[id].spelling;

@@ -47,6 +47,14 @@ enum { OP_MAX_OPERANDS = 4, OP_MAX_ALIASES = 4 };
 /* Whether operands of these shapes fit, and the shape of the result. */
 typedef bool shape_rule(const shape *operands, size_t count, shape *result);
 
+/* The rows. */
+typedef enum op_id {
+#define OP(id, ...) OP_##id,
+#include "graph/operations.def"
+#undef OP
+    OP_COUNT
+} op_id;
+
 /* Where the slope of an operation jumps, and what nabla takes there. */
 typedef struct op_kink {
     const char *when;                  /* condition in terms of a, b, c */
@@ -79,16 +87,9 @@ typedef struct operation {
     op_kink kink;
     op_interval sample[OP_MAX_OPERANDS]; /* where tests sample it; kinks stay outside */
     const char *says;                    /* how the gradient passes, in one line */
-    int undotted;                        /* .* becomes * where all operands are numbers */
+    op_id undotted;                      /* .* becomes * where all operands are numbers */
     bool right;                          /* right associative */
 } operation;
-
-typedef enum op_id {
-#define OP(id, ...) OP_##id,
-#include "graph/operations.def"
-#undef OP
-    OP_COUNT
-} op_id;
 
 const operation *op_row(op_id id);
 
@@ -96,6 +97,9 @@ const operation *op_row(op_id id);
  * spelling: op_next_alike gives the others, then OP_NONE. */
 op_id op_find(op_form form, const char *spelling, size_t length);
 op_id op_next_alike(op_id id);
+
+/* The predefined constant of that name, or OP_NONE. */
+op_id op_constant(const char *name);
 
 /* True where a call with `count` arguments is possible. */
 bool op_takes(op_id id, size_t count);

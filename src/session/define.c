@@ -51,8 +51,7 @@ static void note_hidden_name(nabla *n, const name *target)
     const char *spelling = target->spelling;
     if (target->meaning != NULL)
         return;
-    if (!target->is_function &&
-        op_find(FORM_CONSTANT, spelling, strlen(spelling)) != OP_NONE)
+    if (!target->is_function && op_constant(spelling) != OP_NONE)
         session_note(n, "%s is now a variable of yours, no longer the predefined number",
                      spelling);
     else if (scope_is_predefined(n, spelling))
@@ -139,6 +138,23 @@ static bool define_leaf(nabla *n, const statement *s, name *target)
     return true;
 }
 
+/* In a definition `ans` is the value it has now, not a variable to follow. */
+static void fix_answer(nabla *n, const tree *expression)
+{
+    symbol spelling = symbol_of(&n->symbols, "ans");
+    const name *answer = names_known(&n->names, spelling, false);
+    if (answer == NULL || answer->meaning == NULL ||
+        !shape_is_number(&answer->meaning->value.shape))
+        return;
+    for (size_t i = 0; i < expression->count; i++) {
+        tree_node *at = &expression->nodes[i];
+        if (at->kind != TREE_NAME || at->as.name != spelling)
+            continue;
+        at->kind = TREE_NUMBER;
+        at->as.number = answer->meaning->value.entries[0];
+    }
+}
+
 /* ---- Definitions ---- */
 
 static bool check_definition(nabla *n, const statement *s, name *target,
@@ -157,23 +173,6 @@ static bool check_definition(nabla *n, const statement *s, name *target,
         echo_value(n, target->spelling, run_value(&n->run, p->built.root));
     }
     return true;
-}
-
-/* In a definition `ans` is the value it has now, not a variable to follow. */
-static void fix_answer(nabla *n, const tree *expression)
-{
-    symbol spelling = symbol_of(&n->symbols, "ans");
-    const name *answer = names_known(&n->names, spelling, false);
-    if (answer == NULL || answer->meaning == NULL ||
-        !shape_is_number(&answer->meaning->value.shape))
-        return;
-    for (size_t i = 0; i < expression->count; i++) {
-        tree_node *at = &expression->nodes[i];
-        if (at->kind != TREE_NAME || at->as.name != spelling)
-            continue;
-        at->kind = TREE_NUMBER;
-        at->as.number = answer->meaning->value.entries[0];
-    }
 }
 
 bool define_name(nabla *n, const statement *s)
@@ -220,6 +219,7 @@ bool define_function(nabla *n, const statement *s)
     named_span *parameters = ARENA_ARRAY(&m->arena, named_span, s->parameters.count + 1);
     if (s->parameters.count > 0)
         memcpy(parameters, s->parameters.items, s->parameters.count * sizeof *parameters);
+    fix_answer(n, &s->expression);
     m->function = (function){.name = spelling,
                              .parameters = parameters,
                              .count = s->parameters.count,

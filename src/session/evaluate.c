@@ -57,8 +57,7 @@ void session_note(nabla *n, const char *format, ...)
 
 static bool is_predefined(const name *n)
 {
-    return !n->is_function &&
-           op_find(FORM_CONSTANT, n->spelling, strlen(n->spelling)) != OP_NONE;
+    return !n->is_function && op_constant(n->spelling) != OP_NONE;
 }
 
 /* Whether a variable was mentioned but never given a value. */

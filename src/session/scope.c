@@ -25,9 +25,8 @@ static const function *function_of(void *owner, symbol spelling)
 
 bool scope_is_variable(const name *used)
 {
-    bool predefined =
-        op_find(FORM_CONSTANT, used->spelling, strlen(used->spelling)) != OP_NONE;
-    return !used->is_function && (used->meaning != NULL || !predefined);
+    return !used->is_function &&
+           (used->meaning != NULL || op_constant(used->spelling) == OP_NONE);
 }
 
 bool scope_has_variables(nabla *n, const meaning *m)
