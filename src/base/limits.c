@@ -32,7 +32,7 @@ static bool failure_due(size_t *countdown)
     return *countdown > 0 && --*countdown == 0;
 }
 
-static void take(limits *l, size_t bytes)
+void limits_charge(limits *l, size_t bytes)
 {
     bool over = l->memory_budget > 0 &&
                 (bytes > l->memory_budget || l->memory_used > l->memory_budget - bytes);
@@ -41,9 +41,19 @@ static void take(limits *l, size_t bytes)
     l->memory_used += bytes;
 }
 
+void limits_credit(limits *l, size_t bytes)
+{
+    l->memory_used -= bytes;
+}
+
+void limits_out_of_memory(limits *l)
+{
+    escape(l, LIMIT_MEMORY);
+}
+
 void *limits_allocate(limits *l, size_t bytes)
 {
-    take(l, bytes);
+    limits_charge(l, bytes);
     void *memory = calloc(1, bytes);
     if (memory == NULL) {
         l->memory_used -= bytes;
@@ -55,7 +65,7 @@ void *limits_allocate(limits *l, size_t bytes)
 void *limits_resize(limits *l, void *memory, size_t old_bytes, size_t new_bytes)
 {
     size_t more = new_bytes > old_bytes ? new_bytes - old_bytes : 0;
-    take(l, more);
+    limits_charge(l, more);
     void *resized = realloc(memory, new_bytes);
     if (resized == NULL) {
         l->memory_used -= more;

@@ -45,6 +45,13 @@ void *limits_resize(limits *l, void *memory, size_t old_bytes, size_t new_bytes)
 
 void limits_release(limits *l, void *memory, size_t bytes);
 
+/* Counts memory that another library takes for us, and gives it back. */
+void limits_charge(limits *l, size_t bytes);
+void limits_credit(limits *l, size_t bytes);
+
+/* For where that library has run out. */
+_Noreturn void limits_out_of_memory(limits *l);
+
 /* To be called now and then by every loop over user data. Escapes when time is up or the
  * user has interrupted. */
 void limits_poll(limits *l);

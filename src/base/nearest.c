@@ -43,6 +43,8 @@ void nearest_offer(nearest *search, const char *candidate)
     if (length > LONGEST || other > LONGEST || length < 2)
         return;
     size_t allowed = length < 6 ? 1 : length / 3;
+    if (length > other + allowed || other > length + allowed)
+        return;
     size_t found = distance(search->wanted, length, candidate, other);
     if (found <= allowed && found < search->distance) {
         search->best = candidate;

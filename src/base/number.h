@@ -4,7 +4,8 @@
 
 #include "base/text.h"
 
-/* The shortest decimal that reads back as the same double; "nan", "inf", "-inf". */
+/* The shortest decimal that reads back as an equal double (-0 is 0); "nan", "inf",
+ * "-inf". */
 void number_write_exact(text_buffer *t, double value);
 
 /* At most `digits` significant digits (1 to 17); a whole number below 1e15 in full. */

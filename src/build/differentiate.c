@@ -57,11 +57,11 @@ static void walk_edge(builder *b, backward *pass, size_t at, size_t k, size_t be
                           .to = to,
                           .operand = k,
                           .is_local = rules_is_local(graph_op(b->graph, from), k),
-                          .local = {NODE_NONE, NODE_NONE, NODE_NONE},
+                          .local = NODE_NONE,
                           .pulled = NODE_NONE};
     if (edge.is_local) {
         edge.local = rules_slope(b, from, k);
-        node_id factors[2] = {up, edge.local.whole};
+        node_id factors[2] = {up, edge.local};
         edge.downstream = fit(b, simplify_apply(b, OP_TIMES, factors, 2), to);
     } else {
         edge.pulled = rules_pull(b, from, k, up);

@@ -15,7 +15,7 @@ typedef struct backward_edge {
     node_id to;         /* its operand … */
     size_t operand;     /* … with this index */
     bool is_local;      /* it has a slope; else its rule pulls the upstream down */
-    slope local;        /* where is_local */
+    node_id local;      /* where is_local: the slope */
     node_id pulled;     /* where not: what the rule made, of the operand's shape */
     node_id downstream; /* upstream .* local, summed over where the operand stretched */
 } backward_edge;

@@ -145,28 +145,43 @@ static node_id instantiate(builder *b, const tree *t, const instance *at)
     return stack[0];
 }
 
-slope rules_slope(builder *b, node_id n, size_t k)
+/* An instance of one text of a row; `parsed` keeps its template. */
+static node_id instance_of(builder *b, tree *parsed, const char *text, node_id n,
+                           size_t k)
+{
+    const instance at = {n, NODE_NONE, k};
+    return instantiate(b, template_of(b->rules, parsed, text), &at);
+}
+
+node_id rules_smooth(builder *b, node_id n, size_t k)
+{
+    op_id op = graph_op(b->graph, n);
+    assert(op_row(op)->local[k] != NULL);
+    return instance_of(b, &b->rules->of[op].local[k], op_row(op)->local[k], n, k);
+}
+
+node_id rules_kink(builder *b, node_id n)
+{
+    op_id op = graph_op(b->graph, n);
+    const char *when = op_row(op)->kink.when;
+    return when == NULL ? NODE_NONE
+                        : instance_of(b, &b->rules->of[op].kink_when, when, n, 0);
+}
+
+node_id rules_slope(builder *b, node_id n, size_t k)
 {
     op_id op = graph_op(b->graph, n);
     const operation *row = op_row(op);
     templates *t = &b->rules->of[op];
-    const instance at = {n, NODE_NONE, k};
-    assert(row->local[k] != NULL);
-    node_id smooth =
-        instantiate(b, template_of(b->rules, &t->local[k], row->local[k]), &at);
-    slope made = {smooth, smooth, NODE_NONE};
-    if (row->runs[k] != NULL)
-        made.whole =
-            instantiate(b, template_of(b->rules, &t->runs[k], row->runs[k]), &at);
-    if (row->kink.when != NULL) {
-        const tree *when = template_of(b->rules, &t->kink_when, row->kink.when);
-        made.kink = instantiate(b, when, &at);
-        const tree *adds = template_of(b->rules, &t->kink_adds[k], row->kink.adds[k]);
-        node_id added[2] = {instantiate(b, adds, &at), made.kink};
-        node_id sum[2] = {made.whole, simplify_apply(b, OP_TIMES, added, 2)};
-        made.whole = simplify_apply(b, OP_PLUS, sum, 2);
-    }
-    return made;
+    node_id smooth = row->runs[k] == NULL
+                         ? rules_smooth(b, n, k)
+                         : instance_of(b, &t->runs[k], row->runs[k], n, k);
+    if (row->kink.when == NULL)
+        return smooth;
+    node_id added[2] = {instance_of(b, &t->kink_adds[k], row->kink.adds[k], n, k),
+                        rules_kink(b, n)};
+    node_id sum[2] = {smooth, simplify_apply(b, OP_TIMES, added, 2)};
+    return simplify_apply(b, OP_PLUS, sum, 2);
 }
 
 /* The index of the rule for operand `k`: all parts of a block share one. */

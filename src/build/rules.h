@@ -9,15 +9,15 @@
 /* No rule is parsed yet; `p` will parse them, and the templates are kept in `a`. */
 rules *rules_new(arena *a, parser p);
 
-/* The slope of a node with respect to one of its operands. */
-typedef struct slope {
-    node_id whole;  /* what runs */
-    node_id smooth; /* its plain form: without the part of a kink, or care for 0·log(0) */
-    node_id kink;   /* the condition of a kink; NODE_NONE: there is none */
-} slope;
-
 /* Appends the slope of node `n` with respect to operand `k`, which has a local rule. */
-slope rules_slope(builder *b, node_id n, size_t k);
+node_id rules_slope(builder *b, node_id n, size_t k);
+
+/* Appends the plain form of that slope: without the part of a kink, or care for 0·log(0).
+ * It is what reports show where it has the same value. */
+node_id rules_smooth(builder *b, node_id n, size_t k);
+
+/* Appends the condition of the kink of node `n`; NODE_NONE where it has none. */
+node_id rules_kink(builder *b, node_id n);
 
 /* Appends what flows down from node `n` with the upstream `up` to operand `k`, which has
  * a pull rule. */

@@ -37,7 +37,7 @@ static int32_t intern_shape(graph *g, const shape *s)
 static node_id push(graph *g, node n)
 {
     if (g->nodes.count >= INT32_MAX)
-        limits_product(g->arena->limits, SIZE_MAX, 2); /* escapes: out of room */
+        limits_out_of_memory(g->arena->limits);
     array_push(g->arena, &g->nodes, n);
     return (node_id)(g->nodes.count - 1);
 }

@@ -10,6 +10,12 @@
 
 static const size_t NOT_TRACED = SIZE_MAX;
 
+/* What is shown of a slope besides the slope itself. */
+typedef struct plain_slope {
+    node_id smooth; /* its plain form */
+    node_id kink;   /* the condition of a kink, or NODE_NONE */
+} plain_slope;
+
 /* A trace in the making. */
 typedef struct tracer {
     const trace_request *request;
@@ -21,6 +27,7 @@ typedef struct tracer {
     size_t *index;      /* per node reached: its index in the trace */
     const char **names; /* per node of the trace */
     node_id *nodes;     /* per node of the trace: its id in the graph */
+    plain_slope *plain; /* per edge with a slope */
 } tracer;
 
 /* ---- Which nodes ---- */
@@ -171,13 +178,18 @@ static void want(tracer *t, target_list *targets, node_id n)
 static bool compute_backward(tracer *t, const backward *pass)
 {
     target_list targets = {0};
+    t->plain = ARENA_ARRAY(t->arena, plain_slope, pass->edges.count);
     want(t, &targets, pass->root);
     for (size_t i = 0; i < pass->edges.count; i++) {
         const backward_edge *edge = &pass->edges.items[i];
-        want(t, &targets, edge->local.whole);
-        want(t, &targets, edge->local.smooth);
-        want(t, &targets, edge->local.kink);
         want(t, &targets, edge->downstream);
+        if (!edge->is_local)
+            continue;
+        t->plain[i].smooth = rules_smooth(t->request->builder, edge->from, edge->operand);
+        t->plain[i].kink = rules_kink(t->request->builder, edge->from);
+        want(t, &targets, edge->local);
+        want(t, &targets, t->plain[i].smooth);
+        want(t, &targets, t->plain[i].kink);
     }
     for (size_t i = 0; i < t->made->nodes.count; i++)
         want(t, &targets, backward_adjoint(pass, t->nodes[i]));
@@ -206,12 +218,10 @@ static bool any_entry(tensor mask)
 
 /* The slope as it prints at this point: without the part of the kink, or a guard, where
  * that changes nothing. */
-static const char *local_formula(const tracer *t, const slope *local)
+static const char *local_formula(const tracer *t, node_id whole, node_id smooth)
 {
-    bool same =
-        same_entries(run_value(t->run, local->smooth), run_value(t->run, local->whole));
-    return formula_of(t->arena, t->graph, same ? local->smooth : local->whole, name_of,
-                      t);
+    bool same = same_entries(run_value(t->run, smooth), run_value(t->run, whole));
+    return formula_of(t->arena, t->graph, same ? smooth : whole, name_of, t);
 }
 
 /* The condition of a kink as an equation: a = 0. */
@@ -228,7 +238,7 @@ static const char *kink_text(const tracer *t, node_id kink)
 /* The slope in the shape of the consumer. */
 static tensor local_value(const tracer *t, const backward_edge *edge)
 {
-    tensor value = run_value(t->run, edge->local.whole);
+    tensor value = run_value(t->run, edge->local);
     const shape *wide = graph_shape(t->graph, edge->from);
     if (shape_equal(&value.shape, wide))
         return value;
@@ -273,12 +283,12 @@ static void describe_edges(tracer *t, const backward *pass)
                                 .is_local = edge->is_local,
                                 .downstream = run_value(t->run, edge->downstream)};
         if (edge->is_local) {
-            described.formula = local_formula(t, &edge->local);
+            described.formula = local_formula(t, edge->local, t->plain[i].smooth);
             described.local = local_value(t, edge);
         } else {
             describe_rule(t, pass, edge, &described);
         }
-        node_id kink = edge->local.kink;
+        node_id kink = edge->is_local ? t->plain[i].kink : NODE_NONE;
         if (kink != NODE_NONE && any_entry(run_value(t->run, kink))) {
             described.kink = kink_text(t, kink);
             described.kink_says = op_row(graph_op(t->graph, edge->from))->kink.says;
