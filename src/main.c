@@ -23,7 +23,8 @@ typedef enum color_mode {
 typedef struct request {
     nabla_options options;
     color_mode color;
-    const char *statements; /* of -e, or NULL */
+    const char **statements; /* of each -e */
+    int statement_count;
     char **files;
     int file_count;
     bool prompts; /* a prompt follows the files, or there is nothing else */
@@ -35,7 +36,7 @@ static const char usage[] =
     "Without a file, at a terminal, nabla prompts for statements; - reads them from the\n"
     "standard input.\n"
     "\n"
-    "  -e STATEMENTS         run these statements\n"
+    "  -e STATEMENTS         run these statements, before the files\n"
     "  -i                    prompt for more when the files have run\n"
     "  --json                one JSON object per line instead of text\n"
     "  --color=WHEN          auto, always or never\n"
@@ -181,7 +182,7 @@ static int take_option(int option, request *r, const char *written)
 {
     switch (option) {
     case 'e':
-        r->statements = optarg;
+        r->statements[r->statement_count++] = optarg;
         return -1;
     case 'i':
         r->prompts = true;
@@ -284,9 +285,11 @@ static nabla_status run_file(nabla *n, const char *path)
 static nabla_status run_request(nabla *n, const request *r)
 {
     nabla_status status = NABLA_FINE;
-    if (r->statements != NULL)
-        status = nabla_run(n, "-e", r->statements, strlen(r->statements));
     bool going = r->options.keep_going;
+    for (int i = 0; i < r->statement_count && (status == NABLA_FINE || going); i++) {
+        nabla_status ran = nabla_run(n, "-e", r->statements[i], strlen(r->statements[i]));
+        status = status == NABLA_ERROR ? status : ran;
+    }
     for (int i = 0; i < r->file_count && (status == NABLA_FINE || going); i++) {
         nabla_status ran = run_file(n, r->files[i]);
         status = status == NABLA_ERROR ? status : ran;
@@ -299,13 +302,16 @@ static nabla_status run_request(nabla *n, const request *r)
 int main(int argc, char **argv)
 {
     request r = {.options = {.write = write_stream, .unicode = is_utf8_locale()}};
-    int status = read_options(argc, argv, &r);
-    if (status >= 0)
+    r.statements = calloc((size_t)argc, sizeof *r.statements);
+    int status = r.statements == NULL ? EXIT_ERROR : read_options(argc, argv, &r);
+    if (status >= 0) {
+        free(r.statements);
         return status;
+    }
     static char *standard_input[] = {"-"};
-    if (r.statements == NULL && r.file_count == 0 && isatty(STDIN_FILENO)) {
+    if (r.statement_count == 0 && r.file_count == 0 && isatty(STDIN_FILENO)) {
         r.prompts = true;
-    } else if (r.statements == NULL && r.file_count == 0) {
+    } else if (r.statement_count == 0 && r.file_count == 0) {
         r.files = standard_input;
         r.file_count = 1;
     }
@@ -315,11 +321,13 @@ int main(int argc, char **argv)
     r.options.color_messages = uses_color(r.color, STDERR_FILENO);
     nabla *n = nabla_open(&r.options);
     if (n == NULL) {
+        free(r.statements);
         fputs("nabla: there is not enough memory to begin\n", stderr);
         return EXIT_ERROR;
     }
     nabla_status end = run_request(n, &r);
     nabla_close(n);
+    free(r.statements);
     if (fflush(stdout) != 0 || ferror(stdout)) {
         fprintf(stderr, "nabla: the results cannot be written: %s\n", strerror(errno));
         return EXIT_ERROR;

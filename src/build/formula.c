@@ -91,6 +91,17 @@ static void write_block(formula_writer *w, node_id n)
                                               has_number_operands(g, n)});
 }
 
+/* Whether the last operand is the one that stands for an optional one left out. */
+static bool has_default_operand(const graph *g, node_id n)
+{
+    const char *optional = op_row(graph_op(g, n))->optional;
+    size_t arity = graph_arity(g, n);
+    if (optional == NULL || arity == 0)
+        return false;
+    const constant *last = graph_constant_of(g, graph_operand(g, n, arity - 1));
+    return last != NULL && last->text == optional;
+}
+
 static void write_operation(formula_writer *w, node_id n)
 {
     op_id op = graph_op(w->graph, n);
@@ -110,6 +121,10 @@ static void write_operation(formula_writer *w, node_id n)
     if (row->form == FORM_CALL) {
         made.kind = TREE_CALL;
         made.as.name = row->spelling;
+        if (has_default_operand(w->graph, n)) {
+            w->tree.nodes.count--; /* as it was not written */
+            made.arity--;
+        }
     }
     tree_push(&w->tree, made);
 }

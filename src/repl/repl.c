@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const char prompt[] = "nabla> ";
 static const char continuation[] = "  ...> ";
@@ -33,7 +34,8 @@ static bool read_statement(typed *t, volatile sig_atomic_t *interrupted)
     size_t room = 0;
     t->length = 0;
     for (;;) {
-        fputs(t->length == 0 ? prompt : continuation, stdout);
+        if (isatty(STDIN_FILENO))
+            fputs(t->length == 0 ? prompt : continuation, stdout);
         fflush(stdout);
         errno = 0;
         ssize_t length = getline(&line, &room, stdin);
@@ -60,7 +62,7 @@ nabla_status repl(nabla *n, volatile sig_atomic_t *interrupted)
         *interrupted = 0;
         status = nabla_type(n, t.bytes, t.length);
     }
-    if (status != NABLA_QUIT)
+    if (status != NABLA_QUIT && isatty(STDIN_FILENO))
         putchar('\n');
     free(t.bytes);
     return status;

@@ -9,16 +9,22 @@ static size_t at_most(size_t value, size_t bound)
     return value < bound ? value : bound;
 }
 
+void origin_advance(origin *where, size_t begin)
+{
+    for (size_t i = where->begin; i < begin; i++)
+        if (where->source[i] == '\n') {
+            where->line++;
+            where->line_begin = i + 1;
+        }
+    where->begin = begin;
+}
+
 location location_of(const origin *where, span part)
 {
     const char *source = where->source;
-    location l = {.line = 1};
-    l.begin = at_most(where->begin + part.begin, where->length);
-    for (size_t i = 0; i < l.begin; i++)
-        if (source[i] == '\n') {
-            l.line++;
-            l.line_begin = i + 1;
-        }
+    origin at = *where;
+    origin_advance(&at, at_most(where->begin + part.begin, where->length));
+    location l = {.line = at.line, .line_begin = at.line_begin, .begin = at.begin};
     const char *newline = memchr(source + l.begin, '\n', where->length - l.begin);
     l.line_end = newline == NULL ? where->length : (size_t)(newline - source);
     if (l.line_end > l.line_begin && source[l.line_end - 1] == '\r')

@@ -12,8 +12,13 @@ typedef struct origin {
     const char *file;   /* a path, "-e" or "-"; NULL: typed at the prompt */
     const char *source; /* all of the text, `length` bytes */
     size_t length;
-    size_t begin; /* of the statement, in bytes */
+    size_t begin;      /* of the statement, in bytes */
+    size_t line;       /* that it begins in, from 1 */
+    size_t line_begin; /* where that line begins, in bytes */
 } origin;
+
+/* Moves an origin on to the statement that begins at `begin`. */
+void origin_advance(origin *where, size_t begin);
 
 /* A value that was asked for. `expression` is as written; `name` is its variable's name
  * where the expression is just that, else NULL. */

@@ -62,13 +62,19 @@ static const char *shape_of(const sheet *sh, const trace_node *n)
 
 /* ---- Forward ---- */
 
+/* Literals are written where they are used, unless one is all there is. */
+static bool is_shown(const sheet *sh, size_t i)
+{
+    return !sh->shown->nodes.items[i].literal || i == sh->shown->root;
+}
+
 static void measure(sheet *sh)
 {
     enum { FORMULA_LEAST = 18, FORMULA_MOST = 40, GAP = 2 };
     size_t formula = FORMULA_LEAST;
     for (size_t i = 0; i < sh->shown->nodes.count; i++) {
         const trace_node *n = &sh->shown->nodes.items[i];
-        if (n->literal)
+        if (!is_shown(sh, i))
             continue;
         sh->name_width = larger(sh->name_width, width_of(n->name));
         sh->shape_width = larger(sh->shape_width, width_of(shape_of(sh, n)));
@@ -117,7 +123,7 @@ static void add_forward(const sheet *sh)
 {
     text_add(sh->t, "Forward\n");
     for (size_t i = 0; i < sh->shown->nodes.count; i++)
-        if (!sh->shown->nodes.items[i].literal)
+        if (is_shown(sh, i))
             (sh->arrays ? add_array_line : add_forward_line)(sh,
                                                              &sh->shown->nodes.items[i]);
 }

@@ -55,8 +55,8 @@ struct name {
     bool incomplete;    /* known to follow a name without a value */
     bool decides_shape; /* its value decided a shape: a change of it is one of shape */
     bool follows_variables; /* a function: as the last evaluate_uses found */
-    unsigned visited;   /* the last walk that came by */
-    name *walk_next;    /* the next on the list of such a walk */
+    unsigned visited;       /* the last walk that came by */
+    name *walk_next;        /* the next on the list of such a walk */
 };
 
 typedef struct names {
@@ -64,7 +64,7 @@ typedef struct names {
     ARRAY(name *) all;
     name **slots; /* by spelling and kind */
     size_t capacity;
-    unsigned walk;     /* counts walks over `visited`: one must end before another begins */
+    unsigned walk; /* counts walks over `visited`: one must end before another begins */
     size_t dead_nodes; /* in the graph, of dropped caches */
 } names;
 

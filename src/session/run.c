@@ -243,7 +243,6 @@ static void begin(nabla *n)
                        .why = {.arena = &n->work},
                        .begin = graph_here(&n->graph),
                        .kept = graph_here(&n->graph)};
-    n->now.origin.begin = n->splitter.at;
     clear_saying(n);
     limits_start(&n->limits);
 }
@@ -263,7 +262,9 @@ static bool find_statement(nabla *n)
     here.at = at;
     bool found = splitter_next(&here, &n->work, &n->now.text, &n->now.why);
     n->splitter = here;
-    n->now.origin.begin = n->now.text.begin;
+    if (found)
+        origin_advance(&n->source, n->now.text.begin);
+    n->now.origin = n->source;
     return found;
 }
 
@@ -281,7 +282,7 @@ static void perform_or_roll_back(nabla *n)
 
 void run_source(nabla *n, const char *file, const char *source, size_t length)
 {
-    n->source = (origin){file, source, length, 0};
+    n->source = (origin){.file = file, .source = source, .length = length, .line = 1};
     splitter_init(&n->splitter, source, length);
 }
 

@@ -79,8 +79,8 @@ void scope_open(nabla *n);
 /* Whether a call of that name finds an operation or a function of the prelude. */
 bool scope_is_predefined(nabla *n, symbol spelling);
 
-/* Whether a name is one that users gave a meaning or still have to: π is neither, nor is a
- * function. */
+/* Whether a name is one that users gave a meaning or still have to: π is neither, nor is
+ * a function. */
 bool scope_is_variable(const name *used);
 
 /* Whether the body of a definition follows variables. */

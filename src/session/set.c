@@ -10,7 +10,7 @@ typedef struct option {
     const char *name;
     const char *values; /* what it takes, in words */
     const char *says;
-    const char *(*read)(const nabla *n);
+    const char *(*read)(nabla *n);
     bool (*write)(nabla *n, const char *value);
 } option;
 
@@ -20,12 +20,9 @@ static bool read_switch(const char *value, bool *on)
     return *on || strcmp(value, "off") == 0;
 }
 
-static const char *digits_read(const nabla *n)
+static const char *digits_read(nabla *n)
 {
-    static const char *const numbers[] = {"1",  "2",  "3",  "4",  "5",  "6",
-                                          "7",  "8",  "9",  "10", "11", "12",
-                                          "13", "14", "15", "16", "17"};
-    return numbers[n->style.digits - 1];
+    return format_in(&n->work, "%d", n->style.digits);
 }
 
 static bool digits_write(nabla *n, const char *value)
@@ -39,7 +36,7 @@ static bool digits_write(nabla *n, const char *value)
     return true;
 }
 
-static const char *color_read(const nabla *n)
+static const char *color_read(nabla *n)
 {
     return n->style.color ? "on" : "off";
 }
@@ -53,7 +50,7 @@ static bool color_write(nabla *n, const char *value)
     return true;
 }
 
-static const char *unicode_read(const nabla *n)
+static const char *unicode_read(nabla *n)
 {
     return n->style.unicode ? "on" : "off";
 }
@@ -83,7 +80,7 @@ static const option *find(const char *spelling)
     return NULL;
 }
 
-static void describe(text_buffer *t, const nabla *n, const option *o)
+static void describe(text_buffer *t, nabla *n, const option *o)
 {
     text_format(t, "%-8s %-4s %s (%s)\n", o->name, o->read(n), o->says, o->values);
 }

@@ -263,6 +263,8 @@ static bool explain_line_begin(const place *p)
 bool explain_error(diagnostic *why, const char *text, const mpc_err_t *error)
 {
     place p = {why, text, (size_t)error->state.pos};
+    if (error->failure != NULL && strstr(error->failure, "recursion") == NULL)
+        limits_out_of_memory(why->arena->limits);
     if (error->failure != NULL)
         return diagnose(why, DIAGNOSTIC_LIMIT, (span){0, (uint32_t)strlen(text)}, "%s",
                         error->failure);
