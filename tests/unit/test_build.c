@@ -428,15 +428,13 @@ static void test_slopes_carry_their_kink(void **state)
     fixture f;
     open_xyc(&f);
     node_id n = fixture_build(&f, "max(x, y)");
-    slope s = rules_slope(&f.builder, n, 0);
-    assert_string_equal(fixture_formula(&f, s.smooth), "1(x > y)");
-    assert_string_equal(fixture_formula(&f, s.whole), "1(x > y) + 0.5(x == y)");
-    assert_string_equal(fixture_formula(&f, s.kink), "x == y");
-    slope second = rules_slope(&f.builder, n, 1);
-    assert_string_equal(fixture_formula(&f, second.smooth), "1(y > x)");
-    slope smooth = rules_slope(&f.builder, fixture_build(&f, "sin(x)"), 0);
-    assert_int_equal(smooth.kink, NODE_NONE);
-    assert_int_equal(smooth.whole, smooth.smooth);
+    builder *build = &f.builder;
+    assert_string_equal(fixture_formula(&f, rules_smooth(build, n, 0)), "1(x > y)");
+    assert_string_equal(fixture_formula(&f, rules_slope(build, n, 0)),
+                        "1(x > y) + 0.5(x == y)");
+    assert_string_equal(fixture_formula(&f, rules_kink(build, n)), "x == y");
+    assert_string_equal(fixture_formula(&f, rules_smooth(build, n, 1)), "1(y > x)");
+    assert_int_equal(rules_kink(build, fixture_build(&f, "sin(x)")), NODE_NONE);
     fixture_close(&f);
 }
 
@@ -450,8 +448,8 @@ static void test_rules_are_templates(void **state)
         static const char *const texts[] = {"tanh(x)", "tanh(y)", "tanh(x*y)"};
         static const char *const wanted[] = {"1 - tanh(x)^2", "1 - tanh(y)^2",
                                              "1 - tanh(x*y)^2"};
-        slope s = rules_slope(&f.builder, fixture_build(&f, texts[i]), 0);
-        assert_string_equal(fixture_formula(&f, s.whole), wanted[i]);
+        node_id slope = rules_slope(&f.builder, fixture_build(&f, texts[i]), 0);
+        assert_string_equal(fixture_formula(&f, slope), wanted[i]);
     }
     fixture_close(&f);
 }
