@@ -425,6 +425,14 @@ static void test_long_sums_are_cut_in_text(void **state)
 
 /* ---- Mistakes and notes ---- */
 
+/* Where a statement begins in a source. */
+static origin origin_at(const char *file, const char *source, size_t begin)
+{
+    origin where = {.file = file, .source = source, .length = strlen(source), .line = 1};
+    origin_advance(&where, begin);
+    return where;
+}
+
 static void test_locations_count_code_points(void **state)
 {
     (void)state;
@@ -444,7 +452,7 @@ static void test_locations_count_code_points(void **state)
         {"ab", 0, {5, 9}, 1, 3, 4}, /* beyond the end */
     };
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
-        origin where = {"f.ad", table[i].source, strlen(table[i].source), table[i].begin};
+        origin where = origin_at("f.ad", table[i].source, table[i].begin);
         location l = location_of(&where, table[i].part);
         assert_int_equal(l.line, table[i].line);
         assert_int_equal(l.column, table[i].column);
@@ -458,7 +466,7 @@ static void test_mistakes_as_text_and_json(void **state)
     bench b;
     bench_open(&b);
     const char *source = "x = 1\ny = 2\nŷ = x + nope*2\n";
-    origin where = {"lesson.ad", source, strlen(source), 12};
+    origin where = origin_at("lesson.ad", source, 12);
     diagnostic d = {.kind = DIAGNOSTIC_NAME,
                     .where = {9, 13},
                     .message = "nope has no value",
@@ -487,7 +495,7 @@ static void test_mistakes_without_file_or_hint(void **state)
     (void)state;
     bench b;
     bench_open(&b);
-    origin where = {NULL, "x", 1, 0};
+    origin where = origin_at(NULL, "x", 0);
     diagnostic d = {.kind = DIAGNOSTIC_LIMIT, .where = {0, 1}, .message = "too long"};
     report_diagnostic_json(&b.text, &where, &d);
     json_t *object = rendered_object(&b);
@@ -506,7 +514,7 @@ static void test_notes(void **state)
     (void)state;
     bench b;
     bench_open(&b);
-    origin where = {"lesson.ad", "x\ny", 3, 2};
+    origin where = origin_at("lesson.ad", "x\ny", 2);
     report_note_json(&b.text, &where, "a remark");
     json_t *object = rendered_object(&b);
     assert_string_equal(string_at(object, "type"), "note");
