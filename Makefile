@@ -11,14 +11,15 @@ BASE    := arena.c diagnostic.c limits.c nearest.c number.c symbol.c text.c unic
 MPC_SRC := ast.c ast_walk.c basic.c buffer.c combinators.c engine.c error.c folds.c \
     language.c leaf.c left_recursion.c memo.c pack.c parser.c regex.c regex_match.c \
     report.c run.c tree.c value.c
-TENSOR  := arrays.c broadcast.c kernels.c shape.c tensor.c
-GRAPH   := apply.c graph.c operation.c
+TENSOR  := arrays.c broadcast.c kernels.c make.c random.c read.c shape.c tensor.c
+GRAPH   := apply.c graph.c operation.c shapes.c
 EVAL    := run.c
-SYNTAX  := climb.c explain.c grammar.c matrix.c operands.c parse.c print.c split.c tree.c
+SYNTAX  := beside.c climb.c explain.c foreign.c grammar.c matrix.c operands.c parse.c print.c \
+    split.c token.c tree.c
 BUILD   := build.c differentiate.c formula.c matrix.c resolve.c rules.c simplify.c
 TRACE   := trace.c
 REPORT  := diagnostic_text.c json.c location.c style.c trace_text.c value_text.c
-SESSION := commands.c define.c evaluate.c names.c prelude.c run.c scope.c session.c set.c \
+SESSION := commands.c define.c draw.c evaluate.c hints.c names.c prelude.c run.c scope.c session.c set.c \
     trace_commands.c
 REPL    := repl.c
 MAIN    := main.c
@@ -30,7 +31,7 @@ UNIT_TESTS     := tests/unit/test_base.c tests/unit/test_build.c tests/unit/test
     tests/unit/test_graph.c tests/unit/test_limits.c tests/unit/test_operations.c \
     tests/unit/test_report.c tests/unit/test_session.c tests/unit/test_syntax.c tests/unit/test_tensor.c \
     tests/unit/test_trace.c
-UNIT_SUPPORT   := tests/unit/row_checks.c tests/unit/support.c
+UNIT_SUPPORT   := tests/unit/array_checks.c tests/unit/row_checks.c tests/unit/support.c
 MPC_TESTS      := tests/mpc/test_mpc.c tests/mpc/test_mpc_examples.c tests/mpc/test_mpc_limits.c \
     tests/mpc/test_mpc_memory.c tests/mpc/test_mpc_trees.c
 MPC_FUZZER     := tests/mpc/fuzz_mpc.c
@@ -57,7 +58,7 @@ COMPILE_FLAGS = $(LANGUAGE_FLAGS) -O2 -g $(FLAGS_$(VARIANT)) $(MPC_INCLUDE) -Isr
     $(CPPFLAGS) $(CFLAGS)
 # gcc's shared libubsan would ignore log_path below; clang always links its sanitizers statically.
 LINK_FLAGS_asan = $(if $(findstring clang,$(shell $(CC) --version)),,-static-libasan -static-libubsan)
-LIBS        := -lutf8proc -lm
+LIBS        := -lutf8proc -lgsl -lgslcblas -lm
 UNIT_LIBS   := -lcmocka -ljansson
 RUNNER_LIBS := -ljansson -lm
 

@@ -201,7 +201,8 @@ static int take_option(int option, request *r, const char *written)
         r->options.keep_going = true;
         return -1;
     case OPTION_SANDBOX:
-        return -1; /* the language opens no file and starts no program yet */
+        r->options.sandbox = true;
+        return -1;
     case OPTION_MAX_MEMORY:
         return read_size(optarg, &r->options.memory_budget)
                    ? -1

@@ -31,6 +31,7 @@ typedef struct nabla_options {
     bool unicode;  /* ∂ and → rather than d and -> */
     bool color_results;
     bool color_messages;
+    bool sandbox;         /* read no files but those beside the script */
     bool keep_going;      /* run on behind an error */
     size_t memory_budget; /* bytes; 0: no bound of our own */
     double time_budget;   /* seconds a statement may take; 0: no bound */

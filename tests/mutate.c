@@ -1,14 +1,20 @@
 /* Breaks every derivative rule of the operation table in turn, the way people break them,
- * and asks the checks of unit/row_checks.c whether they notice. A mutant that none of
+ * and asks the checks of unit/row_checks.h whether they notice. A mutant that none of
  * them notices is listed, and makes this program fail.
  *
  * The table is constant, so this program has a table of its own: it compiles operation.c
  * as part of itself, with another way to the rows, and the linker leaves that of the
- * library out. Rules are parsed once per session; each mutant gets a fresh one. */
+ * library out. Rules are parsed once per session; each mutant gets a fresh one.
+ *
+ * A pull rule may be broken so that its shapes no longer fit, which nabla asserts: those
+ * mutants are tried in a process of their own. */
 #include <ctype.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "unit/row_checks.h"
 
@@ -28,7 +34,7 @@ const operation *op_row(op_id id)
 
 /* ---- Breaking a rule ---- */
 
-enum { RULE_ROOM = 400, MUTANT_ROOM = 16 };
+enum { RULE_ROOM = 400, MUTANT_ROOM = 24 };
 
 typedef struct mutant {
     const char *how;
@@ -130,11 +136,58 @@ static mutants break_rule(const operation *row, const char *rule)
     return list;
 }
 
+/* The ways to break a rule that says what flows down, where shapes matter. */
+static mutants break_pull(const operation *row, const char *rule)
+{
+    mutants list = {.count = 0};
+    snprintf(add_mutant(&list, "sign")->text, RULE_ROOM, "-(%s)", rule);
+    snprintf(add_mutant(&list, "factor 2")->text, RULE_ROOM, "2*(%s)", rule);
+    snprintf(add_mutant(&list, "plus 1")->text, RULE_ROOM, "1 + (%s)", rule);
+    snprintf(add_mutant(&list, "squared")->text, RULE_ROOM, "(%s).^2", rule);
+    snprintf(add_mutant(&list, "transposed")->text, RULE_ROOM, "(%s)'", rule);
+    snprintf(add_mutant(&list, "the upstream alone")->text, RULE_ROOM, "up");
+    if (row->shape != shape_total) /* there it is a number, and that its own sum */
+        snprintf(add_mutant(&list, "the upstream summed")->text, RULE_ROOM, "sum(up)");
+    static const struct {
+        const char *one, *other;
+        bool alone; /* one may stand for the other where that does not occur */
+    } names[] = {{"a", "b", false},
+                 {"a", "c", false},
+                 {"a", "d", false},
+                 {"b", "c", false},
+                 {"b", "d", false},
+                 {"c", "d", false},
+                 {"i", "j", false},
+                 {"up", "a", true},
+                 {"expand", "collect", true},
+                 {"tile", "repeat", true},
+                 {"untile", "blocksum", true},
+                 {"tile", "untile", true},
+                 {"repeat", "blocksum", true},
+                 {"rows", "cols", true},
+                 {"tril", "diag", true}};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const char *one = names[i].one, *other = names[i].other;
+        char text[RULE_ROOM];
+        bool both = replace_words(rule, one, "", false, text) &&
+                    replace_words(rule, other, "", false, text);
+        if (both)
+            add_replaced(&list, "two swapped", rule, one, other, true);
+        if (both || names[i].alone) {
+            add_replaced(&list, "one for another", rule, one, other, false);
+            add_replaced(&list, "one for another", rule, other, one, false);
+        }
+    }
+    add_replaced(&list, "up becomes out", rule, "up", "out", false);
+    return list;
+}
+
 /* ---- Trying one ---- */
 
 /* What happened to the mutants. */
 typedef struct tally {
     size_t made, equal, survived;
+    size_t refused; /* caught by an assertion of nabla */
     size_t caught[ROW_PROPERTIES];
     size_t faulty_rows;
 } tally;
@@ -165,6 +218,8 @@ static row_verdict check_row(op_id op, bool hurry)
             row_check_runs(&t);
     }
     row_trial_close(&t);
+    if (op_row(op)->array != NULL)
+        row_check_arrays(op, NULL, &v, hurry);
     return v;
 }
 
@@ -175,6 +230,35 @@ static row_property first_worse(const row_verdict *v, const row_verdict *before)
     while (p < ROW_PROPERTIES && v->failed[p] <= before->failed[p])
         p++;
     return p;
+}
+
+/* The same in a process of its own. False where nabla refused what it was to compute. */
+static bool check_row_apart(op_id op, bool hurry, row_verdict *v)
+{
+    int ends[2];
+    fflush(stdout);
+    if (pipe(ends) != 0)
+        abort();
+    pid_t child = fork();
+    if (child == -1)
+        abort();
+    if (child == 0) {
+        bool quiet = freopen("/dev/null", "w", stderr) != NULL;
+        row_verdict found = check_row(op, hurry);
+        bool written = write(ends[1], &found, sizeof found) == (ssize_t)sizeof found;
+        _exit(quiet && written ? EXIT_SUCCESS : EXIT_FAILURE);
+    }
+    close(ends[1]);
+    bool told = read(ends[0], v, sizeof *v) == (ssize_t)sizeof *v;
+    close(ends[0]);
+    int status;
+    if (waitpid(child, &status, 0) != child)
+        abort();
+    if (!told && !(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT)) {
+        fprintf(stderr, "%s: a mutant ended with status %d\n", op_row(op)->name, status);
+        exit(EXIT_FAILURE);
+    }
+    return told;
 }
 
 /* A rule of the row: `original` in the table, `broken` in its copy. */
@@ -209,6 +293,44 @@ static void try_mutant(op_id op, const place *where, const mutant *m, row_trial 
     count->survived++;
     printf("  SURVIVED %-12s %s[%zu]  %s: %s\n", name, where->field, where->operand + 1,
            m->how, m->text);
+}
+
+/* One of a pull rule. Of equal ones the same graphs come. */
+static void try_pull_mutant(op_id op, size_t k, const mutant *m,
+                            const row_verdict *before, tally *count)
+{
+    const operation *row = original_row(op);
+    count->made++;
+    broken = *row;
+    broken.pull[k] = m->text;
+    broken_op = op;
+    row_verdict v;
+    bool told = check_row_apart(op, row_failures(before) == 0, &v);
+    broken_op = OP_NONE;
+    row_property noticed = told ? first_worse(&v, before) : ROW_PROPERTIES;
+    if (!told) {
+        count->refused++;
+    } else if (noticed < ROW_PROPERTIES) {
+        count->caught[noticed]++;
+    } else if (v.built == before->built) {
+        count->equal++;
+        printf("  equal    %-12s pull[%zu]  %s: %s\n", row->name, k + 1, m->how, m->text);
+    } else {
+        count->survived++;
+        printf("  SURVIVED %-12s pull[%zu]  %s: %s\n", row->name, k + 1, m->how, m->text);
+    }
+}
+
+static void try_pulls(op_id op, const row_verdict *before, tally *count)
+{
+    const operation *row = original_row(op);
+    for (size_t k = 0; k < OP_MAX_OPERANDS; k++) {
+        if (row->pull[k] == NULL)
+            continue;
+        mutants list = break_pull(row, row->pull[k]);
+        for (size_t i = 0; i < list.count; i++)
+            try_pull_mutant(op, k, &list.items[i], before, count);
+    }
 }
 
 static void try_rule(op_id op, const place *where, row_trial *unbroken,
@@ -250,6 +372,7 @@ static void try_row(op_id op, tally *count)
         }
     }
     row_trial_close(&unbroken);
+    try_pulls(op, &before, count);
 }
 
 int main(void)
@@ -262,8 +385,14 @@ int main(void)
            "%zu at a kink, %zu by comparing local with runs\n",
            count.made, count.caught[ROW_GRADIENT], count.caught[ROW_SECOND],
            count.caught[ROW_KINK], count.caught[ROW_RUNS]);
-    printf("%zu are equal to the rule in value, wherever it was tried, and not counted\n",
-           count.equal);
+    printf("on arrays %zu caught by the gradient, %zu by the second derivative, %zu "
+           "refused by an assertion\n",
+           count.caught[ROW_ARRAY_GRADIENT], count.caught[ROW_ARRAY_SECOND],
+           count.refused);
+    printf(
+        "%zu are equal to the rule in value, or the same graph comes of them, wherever "
+        "it was tried: not counted\n",
+        count.equal);
     printf("%zu survived\n", count.survived);
     return count.survived == 0 && count.faulty_rows == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

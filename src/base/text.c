@@ -36,6 +36,7 @@ void text_format_list(text_buffer *t, const char *format, va_list arguments)
 {
     va_list again;
     va_copy(again, arguments);
+    /* NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized): every caller has started it */
     int length = vsnprintf(NULL, 0, format, arguments);
     assert(length >= 0);
     reserve(t, (size_t)length);

@@ -64,6 +64,12 @@ bool unicode_continues_name(int32_t point)
     return category >= UTF8PROC_CATEGORY_MN && category <= UTF8PROC_CATEGORY_ND;
 }
 
+bool unicode_is_invisible(int32_t point)
+{
+    utf8proc_category_t category = utf8proc_category(point);
+    return (category >= UTF8PROC_CATEGORY_ZS && category <= UTF8PROC_CATEGORY_CF);
+}
+
 bool unicode_is_name(const char *text)
 {
     size_t length = strlen(text), at = 0;

@@ -20,6 +20,9 @@ size_t unicode_first_invalid(const char *text, size_t length);
 bool unicode_begins_name(int32_t point);
 bool unicode_continues_name(int32_t point);
 
+/* Spaces of any width, marks without width, control characters. */
+bool unicode_is_invisible(int32_t point);
+
 /* Whether all of the terminated text is one name. */
 bool unicode_is_name(const char *text);
 

@@ -71,6 +71,8 @@ static bool names_variable(const building *g, const frame *f, const tree_node *n
     case TREE_MATRIX:
     case TREE_INDEX:
     case TREE_RANGE:
+    case TREE_TEXT:
+    case TREE_VALUE:
     case TREE_VERBATIM:
         return false;
     }
@@ -144,6 +146,23 @@ static bool complain_shapes(building *g, op_id op, const node_id *operands, size
                     op_row(op)->spelling, text_string(&shapes));
 }
 
+/* 3×1 with 1×3 makes 3×3, which is rarely meant. */
+static void note_double_stretch(building *g, op_id op, const node_id *operands,
+                                size_t count, const shape *result)
+{
+    builder *b = g->b;
+    if (op_row(op)->kernel == NULL || count != 2)
+        return;
+    const shape *first = graph_shape(b->graph, operands[0]);
+    const shape *second = graph_shape(b->graph, operands[1]);
+    if (!shape_equal(first, result) && !shape_equal(second, result))
+        b->scope->note(
+            b->scope->owner,
+            format_in(b->arena, "%s stretches both operands: %s with %s makes %s",
+                      op_row(op)->spelling, shape_text(b->arena, first),
+                      shape_text(b->arena, second), shape_text(b->arena, result)));
+}
+
 static bool build_operation(building *g, op_id first, size_t count)
 {
     node_id operands[OP_MAX_OPERANDS];
@@ -153,9 +172,14 @@ static bool build_operation(building *g, op_id first, size_t count)
     g->nodes.count -= count;
     memcpy(operands, g->nodes.items + g->nodes.count, count * sizeof *operands);
     shape s;
-    op_id op = resolve_operation(g->b, first, operands, &count, &s);
+    misfit why;
+    op_id op = resolve_operation(g->b, first, operands, &count, &s, &why);
+    if (op == OP_NONE && why.problem != NULL)
+        return diagnose(g->b->why, why.kind, building_span(g), "%s%s", building_place(g),
+                        why.problem);
     if (op == OP_NONE)
         return complain_shapes(g, first, operands, count);
+    note_double_stretch(g, op, operands, count, &s);
     array_push(g->b->arena, &g->nodes,
                graph_append(g->b->graph, op, operands, count, &s));
     return true;
@@ -267,22 +291,44 @@ static bool is_printing(symbol name)
     return false;
 }
 
+/* The only argument of the call at hand as text; NULL where there are more, or where it
+ * is long. */
+static const char *argument_text(const building *g)
+{
+    const frame *f = building_top(g);
+    return f->expression.nodes[f->at].arity == 1 ? part_text(g, f, f->at - 1) : NULL;
+}
+
+/* The way out where no function has that name, or NULL. */
+static const char *hint_of_function(building *g, symbol name)
+{
+    const scope *s = g->b->scope;
+    const char *argument = argument_text(g);
+    size_t index;
+    if (is_printing(name))
+        return format_in(g->b->arena, "an expression shows itself, write %s",
+                         argument == NULL ? "it alone" : argument);
+    if (is_parameter(building_top(g), name, &index) || s->is_variable(s->owner, name))
+        return format_in(g->b->arena, "%s is a variable, a product is written %s*(%s)",
+                         name, name, argument == NULL ? "…" : argument);
+    const char *similar = s->similar_function(s->owner, name);
+    return similar == NULL ? NULL : format_in(g->b->arena, "did you mean %s?", similar);
+}
+
 static bool complain_function(building *g, symbol name)
 {
-    if (is_printing(name)) {
-        const frame *f = building_top(g);
-        diagnose(g->b->why, DIAGNOSTIC_NAME, building_span(g), "%sno function %s",
-                 building_place(g), name);
-        const char *shown =
-            f->expression.nodes[f->at].arity == 1 ? part_text(g, f, f->at - 1) : NULL;
-        return diagnose_hint(g->b->why, "an expression shows itself, write %s",
-                             shown == NULL ? "it alone" : shown);
-    }
     diagnose(g->b->why, DIAGNOSTIC_NAME, building_span(g), "%sno function %s",
              building_place(g), name);
-    const char *similar = g->b->scope->similar_function(g->b->scope->owner, name);
-    return similar == NULL ? false
-                           : diagnose_hint(g->b->why, "did you mean %s?", similar);
+    const char *hint = hint_of_function(g, name);
+    return hint == NULL ? false : diagnose_hint(g->b->why, "%s", hint);
+}
+
+/* Whether one of the rows alike takes that many operands. */
+static bool takes_count(op_id op, size_t count)
+{
+    while (op != OP_NONE && !op_takes(op, count))
+        op = op_next_alike(op);
+    return op != OP_NONE;
 }
 
 /* A call of the user's function, an operation or a function of the prelude, in that
@@ -293,10 +339,12 @@ static bool build_call(building *g, const tree_node *n, bool *entered)
     const function *callee = user_function(g, building_top(g), n->as.name);
     op_id op =
         callee != NULL ? OP_NONE : op_find(FORM_CALL, n->as.name, strlen(n->as.name));
-    if (op != OP_NONE)
+    if (op != OP_NONE && takes_count(op, n->arity))
         return build_operation(g, op, n->arity);
     if (callee == NULL)
         callee = s->predefined(s->owner, n->as.name, n->arity);
+    if (op != OP_NONE && (callee == NULL || callee->count != n->arity))
+        return build_operation(g, op, n->arity); /* which says how many it takes */
     if (callee == NULL)
         return complain_function(g, n->as.name);
     *entered = true;
@@ -361,6 +409,14 @@ static bool build_node(building *g, bool *entered)
                    graph_constant(g->b->graph, value, n->literal, RANK_ATOM));
         return true;
     }
+    case TREE_VALUE:
+        array_push(g->b->arena, &g->nodes,
+                   graph_constant(g->b->graph, *n->as.value, n->literal, RANK_ATOM));
+        return true;
+    case TREE_TEXT:
+        diagnose(g->b->why, DIAGNOSTIC_SYNTAX, building_span(g),
+                 "there are no strings here, values are numbers");
+        return diagnose_hint(g->b->why, "a name stands without quotes");
     case TREE_NAME:
         return build_name(g, n->as.name);
     case TREE_OPERATION:

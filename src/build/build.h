@@ -24,10 +24,14 @@ typedef struct scope {
     /* The prelude's function of that name with `count` parameters, or with any number
      * where there is none with that; or NULL. */
     const function *(*predefined)(void *owner, symbol name, size_t count);
+    /* A remark that is no mistake. */
+    void (*note)(void *owner, const char *message);
     /* Told when the value of a leaf has decided a shape. */
     void (*decides_shape)(void *owner, int32_t leaf);
     /* Whether the function follows variables from outside its parameters. */
     bool (*follows_variables)(void *owner, const function *f);
+    /* Whether a variable of that name has a meaning; its node may not have been built. */
+    bool (*is_variable)(void *owner, symbol name);
     /* A function with a name like that, as "name(a, b)", or NULL. */
     const char *(*similar_function)(void *owner, symbol name);
 } scope;

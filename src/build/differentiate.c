@@ -43,7 +43,8 @@ static void add_downstream(builder *b, backward *pass, size_t at, node_id downst
 static node_id fit(builder *b, node_id n, node_id like)
 {
     const shape *wanted = graph_shape(b->graph, like);
-    bool larger = shape_count(graph_shape(b->graph, n)) > shape_count(wanted);
+    const shape *own = graph_shape(b->graph, n);
+    bool larger = own->rank > wanted->rank || shape_count(own) > shape_count(wanted);
     node_id operands[2] = {n, like};
     return simplify_apply(b, larger ? OP_COLLECT : OP_EXPAND, operands, 2);
 }

@@ -108,6 +108,13 @@ static void write_operation(formula_writer *w, node_id n)
     if (op_row(op)->undotted != OP_NONE && has_number_operands(w->graph, n))
         op = op_row(op)->undotted;
     const operation *row = op_row(op);
+    if (op == OP_STACK) {
+        tree_push(&w->tree, (tree_node){.kind = TREE_MATRIX,
+                                        .arity = (uint32_t)graph_arity(w->graph, n),
+                                        .rows = 1,
+                                        .stacked = true});
+        return;
+    }
     if (op == OP_BLOCK) {
         write_block(w, n);
         return;

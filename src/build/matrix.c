@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "build/building.h"
+#include "build/resolve.h"
 
 static bool complain(const building *g, diagnostic_kind kind, const char *message)
 {
@@ -82,8 +83,28 @@ static bool add_part(const building *g, lay_out *l, const shape *s)
     return true;
 }
 
+/* Matrices of one shape as layers. */
+static bool build_stack(building *g, size_t count)
+{
+    const node_id *parts = take(g, count);
+    const shape *first = shape_of(g, parts[0]);
+    if (first->rank == SHAPE_MAX_RANK)
+        return complain(g, DIAGNOSTIC_SHAPE, "brackets nest four deep at most");
+    for (size_t k = 1; k < count; k++)
+        if (!shape_equal(shape_of(g, parts[k]), first))
+            return complain(g, DIAGNOSTIC_SHAPE,
+                            "the matrices of a stack have one shape");
+    shape s = {.rank = first->rank + 1, .size = {count}};
+    for (int axis = 0; axis < first->rank; axis++)
+        s.size[axis + 1] = first->size[axis];
+    put(g, graph_append(g->b->graph, OP_STACK, parts, count, &s));
+    return true;
+}
+
 bool building_matrix(building *g)
 {
+    if (node_at_hand(g)->stacked)
+        return build_stack(g, node_at_hand(g)->arity);
     builder *b = g->b;
     const frame *f = building_top(g);
     const tree_node *n = node_at_hand(g);
@@ -120,27 +141,18 @@ static node_id places(building *g, size_t from, size_t to, const char *written)
     return graph_constant(g->b->graph, column, written, RANK_ATOM);
 }
 
-/* A node whose value decides a shape: it is computed now, and a change of a leaf that it
- * follows will be a change of shape. */
-static bool fixed_number(building *g, node_id n, double *value)
+static bool place_number(building *g, node_id n, double *place)
 {
-    builder *b = g->b;
-    if (!shape_is_number(shape_of(g, n)))
+    tensor value;
+    misfit why;
+    if (!resolve_fixed(g->b, n, &value, &why))
+        return complain(g, why.kind, why.problem);
+    if (!shape_is_number(&value.shape))
         return complain(g, DIAGNOSTIC_SHAPE, "the ends of a range are numbers");
-    if (!run_compute(b->run, &n, 1))
-        return complain(g, DIAGNOSTIC_DOMAIN, b->run->problem);
-    *value = run_number(b->run, n);
-    if (!(*value >= 1) || *value != trunc(*value))
+    *place = value.entries[0];
+    if (!(*place >= 1) || *place != trunc(*place))
         return complain(g, DIAGNOSTIC_DOMAIN,
                         "places count from 1 and are whole numbers");
-    bool *needed = ARENA_ARRAY(b->arena, bool, (size_t)n + 1);
-    needed[n] = true;
-    for (node_id at = n; at >= 0; at--) {
-        if (needed[at] && graph_op(b->graph, at) == OP_LEAF)
-            b->scope->decides_shape(b->scope->owner, graph_operand(b->graph, at, 0));
-        for (size_t k = 0; needed[at] && k < graph_arity(b->graph, at); k++)
-            needed[graph_operand(b->graph, at, k)] = true;
-    }
     return true;
 }
 
@@ -149,7 +161,7 @@ bool building_range(building *g)
     const node_id *ends = take(g, 2);
     node_id first = ends[0], last = ends[1];
     double from = 0, to = 0;
-    if (!fixed_number(g, first, &from) || !fixed_number(g, last, &to))
+    if (!place_number(g, first, &from) || !place_number(g, last, &to))
         return false;
     if (to < from)
         return complain(g, DIAGNOSTIC_DOMAIN,
@@ -209,10 +221,9 @@ bool building_index(building *g)
         operands[1] = place_or_all(g, operands[1], s.size[0]);
         operands[2] = place_or_all(g, operands[2], s.size[1]);
     }
-    shape shapes[3], result;
-    for (size_t k = 0; k < 3; k++)
-        shapes[k] = *shape_of(g, operands[k]);
-    shape_gathered(shapes, 3, &result);
+    shape result = {.rank = 2,
+                    .size = {shape_count(shape_of(g, operands[1])),
+                             shape_count(shape_of(g, operands[2]))}};
     put(g, graph_append(g->b->graph, OP_GATHER, operands, 3, &result));
     return true;
 }

@@ -9,19 +9,49 @@ static node_id optional_operand(builder *b, const operation *row)
     return graph_constant(b->graph, value, row->optional, RANK_ATOM);
 }
 
-op_id resolve_operation(builder *b, op_id first, node_id *operands, size_t *count,
-                        shape *result)
+bool resolve_fixed(builder *b, node_id n, tensor *value, misfit *why)
 {
+    if (!run_compute(b->run, &n, 1)) {
+        *why = (misfit){DIAGNOSTIC_DOMAIN, b->run->problem};
+        return false;
+    }
+    *value = run_value(b->run, n);
+    node_list followed = graph_reach_values(b->graph, b->arena, n, 0);
+    for (size_t i = 0; i < followed.count; i++)
+        if (graph_op(b->graph, followed.nodes[i]) == OP_LEAF)
+            b->scope->decides_shape(b->scope->owner,
+                                    graph_operand(b->graph, followed.nodes[i], 0));
+    return true;
+}
+
+/* Whether the row takes the operands, completed by the optional one. */
+static bool takes(builder *b, const operation *row, const node_id *operands, size_t count,
+                  shape *result, misfit *why)
+{
+    tensor values[OP_MAX_OPERANDS];
+    double optional = row->optional == NULL ? 0 : strtod(row->optional, NULL);
+    for (size_t k = 0; k < count; k++) {
+        values[k] = (tensor){*graph_shape(b->graph, operands[k]), NULL};
+        if (row->fixed[k] && !resolve_fixed(b, operands[k], &values[k], why))
+            return false;
+    }
+    if (count < row->arity)
+        values[count] = (tensor){shape_number(), &optional};
+    shape_call call = {.operands = values, .count = row->arity};
+    bool fine = row->shape(&call);
+    if (call.problem != NULL)
+        *why = (misfit){DIAGNOSTIC_DOMAIN, call.problem};
+    *result = call.result;
+    return fine;
+}
+
+op_id resolve_operation(builder *b, op_id first, node_id *operands, size_t *count,
+                        shape *result, misfit *why)
+{
+    *why = (misfit){DIAGNOSTIC_SHAPE, NULL};
     for (op_id op = first; op != OP_NONE; op = op_next_alike(op)) {
         const operation *row = op_row(op);
-        if (!op_takes(op, *count))
-            continue;
-        shape shapes[OP_MAX_OPERANDS];
-        for (size_t k = 0; k < *count; k++)
-            shapes[k] = *graph_shape(b->graph, operands[k]);
-        for (size_t k = *count; k < row->arity; k++)
-            shapes[k] = shape_number(); /* what is optional is a number */
-        if (!row->shape(shapes, row->arity, result))
+        if (!op_takes(op, *count) || !takes(b, row, operands, *count, result, why))
             continue;
         if (*count < row->arity)
             operands[(*count)++] = optional_operand(b, row);

@@ -5,7 +5,14 @@
 
 #include "base/text.h"
 
-enum { NAME_OUT = OP_MAX_OPERANDS, NAME_UP, NAME_ROWS, NAME_COLUMNS, NAME_COUNT };
+enum {
+    NAME_OUT = OP_MAX_OPERANDS,
+    NAME_UP,
+    NAME_ROWS,
+    NAME_COLUMNS,
+    NAME_NUMBER,
+    NAME_COUNT
+};
 
 /* The texts of one operation as trees; a tree without nodes: not parsed yet. */
 typedef struct templates {
@@ -19,7 +26,7 @@ typedef struct templates {
 struct rules {
     arena *arena;
     parser parser;
-    symbol names[NAME_COUNT]; /* a, b, c, d, out, up, i, j */
+    symbol names[NAME_COUNT]; /* a, b, c, d, out, up, i, j, k */
     templates of[OP_COUNT];
 };
 
@@ -28,8 +35,8 @@ rules *rules_new(arena *a, parser p)
     rules *r = ARENA_NEW(a, rules);
     r->arena = a;
     r->parser = p;
-    static const char *const names[NAME_COUNT] = {"a",   "b",  "c", "d",
-                                                  "out", "up", "i", "j"};
+    static const char *const names[NAME_COUNT] = {"a",  "b", "c", "d", "out",
+                                                  "up", "i", "j", "k"};
     for (size_t i = 0; i < NAME_COUNT; i++)
         r->names[i] = symbol_of(p.names, names[i]);
     return r;
@@ -108,6 +115,8 @@ static node_id bound_name(builder *b, symbol name, const instance *at)
         return at->of;
     if (name == r->names[NAME_UP])
         return at->up;
+    if (name == r->names[NAME_NUMBER])
+        return places(b, at->operand, 1);
     if (name == r->names[NAME_ROWS] || name == r->names[NAME_COLUMNS])
         return part_places(b, at, name == r->names[NAME_ROWS]);
     for (size_t k = 0; k < OP_MAX_OPERANDS && k < graph_arity(b->graph, at->of); k++)

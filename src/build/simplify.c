@@ -17,10 +17,13 @@ node_id simplify_number(builder *b, double value)
                           value < 0 ? RANK_SIGN : RANK_ATOM);
 }
 
-static bool are_constant(const builder *b, const node_id *operands, size_t count)
+/* Whether all operands are constants, or the only one matters by its shape alone. */
+static bool are_constant(const builder *b, op_id op, const node_id *operands,
+                         size_t count)
 {
     for (size_t k = 0; k < count; k++)
-        if (graph_constant_of(b->graph, operands[k]) == NULL)
+        if (!(count == 1 && op_row(op)->shape_only[k]) &&
+            graph_constant_of(b->graph, operands[k]) == NULL)
             return false;
     return true;
 }
@@ -33,10 +36,11 @@ static op_id without_dot(const builder *b, op_id op, const node_id *operands,
     op_id plain = op_row(op)->undotted;
     if (plain == OP_NONE)
         return op;
-    shape shapes[OP_MAX_OPERANDS], result;
+    tensor shapes[OP_MAX_OPERANDS];
     for (size_t k = 0; k < count; k++)
-        shapes[k] = *graph_shape(b->graph, operands[k]);
-    return op_row(plain)->shape(shapes, count, &result) ? plain : op;
+        shapes[k] = (tensor){*graph_shape(b->graph, operands[k]), NULL};
+    shape_call call = {.operands = shapes, .count = count};
+    return op_row(plain)->shape(&call) ? plain : op;
 }
 
 /* An operation on constants is computed now; NODE_NONE where that has to fail later. */
@@ -44,8 +48,11 @@ static node_id fold(builder *b, op_id op, const node_id *operands, size_t count,
                     const shape *s)
 {
     tensor values[OP_MAX_OPERANDS];
-    for (size_t k = 0; k < count; k++)
-        values[k] = graph_constant_of(b->graph, operands[k])->value;
+    for (size_t k = 0; k < count; k++) {
+        const constant *c = graph_constant_of(b->graph, operands[k]);
+        values[k] = (tensor){*graph_shape(b->graph, operands[k]),
+                             c == NULL ? NULL : c->value.entries};
+    }
     array_call call = {
         .scratch = b->arena, .operands = values, .count = count, .result = *s};
     call.out = ARENA_ARRAY(b->keep, double, shape_count(s));
@@ -181,10 +188,12 @@ node_id simplify_apply(builder *b, op_id op, const node_id *operands, size_t cou
     node_id completed[OP_MAX_OPERANDS];
     memcpy(completed, operands, count * sizeof *operands);
     shape s;
-    op = resolve_operation(b, op, completed, &count, &s);
+    misfit why;
+    op = resolve_operation(b, op, completed, &count, &s, &why);
     assert(op != OP_NONE);
-    node_id found =
-        are_constant(b, completed, count) ? fold(b, op, completed, count, &s) : NODE_NONE;
+    node_id found = are_constant(b, op, completed, count)
+                        ? fold(b, op, completed, count, &s)
+                        : NODE_NONE;
     if (found == NODE_NONE)
         found = existing(b, op, completed);
     /* What is simpler but of another shape, 0 for 0 .* a, is no result. */

@@ -90,8 +90,15 @@ static const double *compute(run *r, node_id n)
     return apply(r, n);
 }
 
+void run_forget(run *r, node_id from)
+{
+    if ((size_t)from < r->known)
+        memset(r->values + from, 0, (r->known - (size_t)from) * sizeof *r->values);
+}
+
 bool run_compute(run *r, const node_id *targets, size_t count)
 {
+    r->problem = NULL;
     make_room(r);
     node_id highest;
     node_id lowest = mark(r, targets, count, &highest);
@@ -100,16 +107,12 @@ bool run_compute(run *r, const node_id *targets, size_t count)
             limits_poll(r->arena->limits);
         if (r->values[n] == needed)
             r->values[n] = compute(r, n);
-        if (r->problem != NULL)
+        if (r->problem != NULL) {
+            run_forget(r, lowest); /* marks of what was not reached stay behind */
             return false;
+        }
     }
     return true;
-}
-
-void run_forget(run *r, node_id from)
-{
-    if ((size_t)from < r->known)
-        memset(r->values + from, 0, (r->known - (size_t)from) * sizeof *r->values);
 }
 
 tensor run_value(const run *r, node_id n)

@@ -160,7 +160,13 @@ static int ascending(const void *a, const void *b)
     return (p > q) - (p < q);
 }
 
-node_list graph_reach(graph *g, arena *a, node_id root, node_id lowest)
+bool graph_uses_value(const graph *g, node_id n, size_t k)
+{
+    const operation *row = op_row(graph_op(g, n));
+    return k >= OP_MAX_OPERANDS || !(row->shape_only[k] || row->fixed[k]);
+}
+
+static node_list reach(graph *g, arena *a, node_id root, node_id lowest, bool values_only)
 {
     size_t known = g->visited.count;
     array_reserve(g->arena, &g->visited, g->nodes.count);
@@ -178,7 +184,8 @@ node_list graph_reach(graph *g, arena *a, node_id root, node_id lowest)
         node_id n = found.items[i];
         for (size_t k = 0; k < graph_arity(g, n); k++) {
             node_id operand = graph_operand(g, n, k);
-            if (operand < lowest || g->visited.items[operand] == g->walk)
+            bool skipped = values_only && !graph_uses_value(g, n, k);
+            if (skipped || operand < lowest || g->visited.items[operand] == g->walk)
                 continue;
             g->visited.items[operand] = g->walk;
             array_push(a, &found, operand);
@@ -186,6 +193,16 @@ node_list graph_reach(graph *g, arena *a, node_id root, node_id lowest)
     }
     qsort(found.items, found.count, sizeof *found.items, ascending);
     return (node_list){found.items, found.count};
+}
+
+node_list graph_reach(graph *g, arena *a, node_id root, node_id lowest)
+{
+    return reach(g, a, root, lowest, false);
+}
+
+node_list graph_reach_values(graph *g, arena *a, node_id root, node_id lowest)
+{
+    return reach(g, a, root, lowest, true);
 }
 
 size_t node_list_find(const node_list *list, node_id n)

@@ -112,6 +112,12 @@ const shape *graph_shape(const graph *g, node_id n);
  * how many they are, not by how large the graph is. */
 node_list graph_reach(graph *g, arena *a, node_id root, node_id lowest);
 
+/* The same without what gives nothing but its shape: the nodes whose values matter. */
+node_list graph_reach_values(graph *g, arena *a, node_id root, node_id lowest);
+
+/* Whether the value of operand `k` matters to node `n`, and not just its shape. */
+bool graph_uses_value(const graph *g, node_id n, size_t k);
+
 /* Where `n` stands in the list, or its count. */
 size_t node_list_find(const node_list *list, node_id n);
 

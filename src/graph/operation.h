@@ -44,8 +44,17 @@ typedef enum op_rank {
 
 enum { OP_MAX_OPERANDS = 4, OP_MAX_ALIASES = 4 };
 
+/* Operands whose result is wanted. Entries are there for operands that the row calls
+ * `fixed`: their values decide the shape. */
+typedef struct shape_call {
+    const tensor *operands;
+    size_t count;
+    shape result;
+    const char *problem; /* set where shapes fit, but a value makes no sense as a size */
+} shape_call;
+
 /* Whether operands of these shapes fit, and the shape of the result. */
-typedef bool shape_rule(const shape *operands, size_t count, shape *result);
+typedef bool shape_rule(shape_call *call);
 
 /* The rows. */
 typedef enum op_id {
@@ -73,6 +82,7 @@ typedef struct operation {
     const char *spelling;
     const char *alias[OP_MAX_ALIASES]; /* other spellings */
     size_t arity;                      /* the most operands it takes */
+    const char *keyword;               /* the last operand may be given as keyword=… */
     const char *optional;              /* the last operand where it is left out */
     double constant;                   /* value of a FORM_CONSTANT */
     shape_rule *shape;
@@ -84,6 +94,7 @@ typedef struct operation {
     const char *pull[OP_MAX_OPERANDS];  /* what flows down, where there is no `local` */
     bool shape_only[OP_MAX_OPERANDS];   /* an operand that gives its shape or places alone
                                            and has no gradient */
+    bool fixed[OP_MAX_OPERANDS]; /* its value decides the shape; it has no gradient */
     op_kink kink;
     op_interval sample[OP_MAX_OPERANDS]; /* where tests sample it; kinks stay outside */
     const char *says;                    /* how the gradient passes, in one line */
@@ -105,16 +116,32 @@ op_id op_constant(const char *name);
 bool op_takes(op_id id, size_t count);
 
 /* Shape rules. */
-shape_rule shape_elementwise; /* operands broadcast */
-shape_rule shape_scaled;      /* one of two is a number */
-shape_rule shape_over_number; /* the second is a number */
-shape_rule shape_numbers;     /* all are numbers */
-shape_rule shape_transposed;
+shape_rule shape_elementwise;   /* operands broadcast */
+shape_rule shape_scaled;        /* one of two is a number */
+shape_rule shape_over_number;   /* the second is a number */
+shape_rule shape_numbers;       /* all are numbers */
+shape_rule shape_transposed;    /* the last two axes swapped */
 shape_rule shape_total;         /* a number, of anything */
 shape_rule shape_like_expanded; /* of the second operand, to which the first broadcasts */
 shape_rule
-    shape_like_collected; /* of the second operand, which broadcasts to the first */
-shape_rule shape_gathered;
-shape_rule shape_placed;
+    shape_like_collected;  /* of the second operand, which broadcasts to the first */
+shape_rule shape_gathered; /* (a, i, j): as many rows as i has entries, columns as j */
+shape_rule shape_placed;   /* (a, like, i, j): of `like` */
+shape_rule shape_sized;    /* (n, m): n×m; of one number n×1; of a column its sizes */
+shape_rule shape_square;   /* (n): n×n */
+shape_rule shape_reshaped; /* (a, n, m): n×m with as many entries as a */
+shape_rule shape_column;   /* (a): all entries as a column */
+shape_rule shape_ranked;   /* (a): a column with an entry per axis */
+shape_rule shape_lower;    /* (a): of a, a matrix */
+shape_rule shape_joined;   /* (a, b, axis): under each other or side by side */
+shape_rule shape_layer;    /* (a, k): a stack without its first axis */
+shape_rule shape_onlayer;  /* (a, like, k): of `like`, whose layers are like a */
+shape_rule shape_tiled;    /* (a, n, m): n×m copies */
+shape_rule shape_untiled;  /* the reverse */
+shape_rule shape_counted;  /* (from, to, step): a column from:step:to */
+shape_rule shape_spaced;   /* (from, to, n): a column of n */
+shape_rule shape_one_hot;  /* (k, n): n×1 for a number, else a row per entry of k */
+shape_rule shape_on_diagonal; /* (a): n×n of a vector of n */
+shape_rule shape_diagonal;    /* (a): the column of the diagonal of a matrix */
 
 #endif

@@ -57,6 +57,82 @@ static void add_underline(text_buffer *t, const style *s, const location *l,
     text_add_char(t, '\n');
 }
 
+/* ---- Derivatives in ASCII ---- */
+
+static bool begins_with(const char *text, const char *prefix)
+{
+    return strncmp(text, prefix, strlen(prefix)) == 0;
+}
+
+/* The bytes of the name or call that `text` begins with, or of its brackets. */
+static size_t operand_length(const char *text)
+{
+    size_t end = strcspn(text, " ()[],;/*+-");
+    int depth = 0;
+    while (text[end] != '\0' && (depth > 0 || text[end] == '(')) {
+        depth += (text[end] == '(') - (text[end] == ')');
+        end++;
+    }
+    return end;
+}
+
+/* Reads the ² or ³ at `*text`; 1 where none stands there. */
+static int read_order(const char **text)
+{
+    int order = begins_with(*text, "²") ? 2 : begins_with(*text, "³") ? 3 : 1;
+    *text += order > 1 ? strlen("²") : 0;
+    return order;
+}
+
+/* Adds the ∂f/∂x that `text` begins with as diff(f, x), which can be typed; returns its
+ * bytes. 0 where it is no derivative. */
+static size_t add_derivative(text_buffer *t, const char *text)
+{
+    static const char sign[] = "∂", bar[] = "/∂";
+    const char *numerator = text + strlen(sign);
+    if (!begins_with(text, sign))
+        return 0;
+    int order = read_order(&numerator);
+    size_t length = operand_length(numerator);
+    const char *by = numerator + length + strlen(bar);
+    if (length == 0 || !begins_with(numerator + length, bar))
+        return 0;
+    const char *end = by;
+    while (*end != '\0' && strchr(" ()[],;/*+-?", *end) == NULL &&
+           !begins_with(end, "²") && !begins_with(end, "³"))
+        end++;
+    int width = (int)(end - by);
+    if (*numerator == '(' && numerator[length - 1] == ')') {
+        numerator++;
+        length -= 2;
+    }
+    for (int i = 0; i < order; i++)
+        text_add(t, "diff(");
+    text_add_bytes(t, numerator, length);
+    for (int i = 0; i < order; i++)
+        text_format(t, ", %.*s)", width, by);
+    read_order(&end);
+    return (size_t)(end - text);
+}
+
+/* A hint as it can be typed in that style. */
+static const char *hint_text(arena *a, const style *s, const char *hint)
+{
+    if (s->unicode)
+        return hint;
+    text_buffer t;
+    text_init(&t, a);
+    while (*hint != '\0') {
+        size_t derivative = add_derivative(&t, hint);
+        if (derivative == 0)
+            text_add_char(&t, *hint);
+        hint += derivative == 0 ? 1 : derivative;
+    }
+    return style_words(a, s, text_string(&t));
+}
+
+/* ---- Reports ---- */
+
 void report_diagnostic_text(text_buffer *t, const style *s, const origin *where,
                             const diagnostic *d)
 {
@@ -68,7 +144,7 @@ void report_diagnostic_text(text_buffer *t, const style *s, const origin *where,
     if (where->length > 0)
         add_underline(t, s, &l, where->source);
     if (d->hint != NULL)
-        text_format(t, "  hint: %s\n", style_words(t->arena, s, d->hint));
+        text_format(t, "  hint: %s\n", hint_text(t->arena, s, d->hint));
 }
 
 void report_note_text(text_buffer *t, const style *s, const origin *where,

@@ -81,16 +81,21 @@ void style_tab(text_buffer *t, size_t column)
     text_format(t, "%*s", at + 2 > column ? 2 : (int)(column - at), "");
 }
 
-/* The rows of a matrix: entries joined by commas, rows by semicolons. */
+/* The rows of a matrix: entries joined by commas, rows by semicolons; of many entries the
+ * first ones. */
 static void add_rows(text_buffer *t, const style *s, tensor value)
 {
+    enum { MANY = 40, SHOWN = 12 };
     size_t columns = value.shape.size[value.shape.rank - 1];
     size_t count = shape_count(&value.shape);
-    for (size_t i = 0; i < count; i++) {
+    size_t shown = count > MANY ? SHOWN : count;
+    for (size_t i = 0; i < shown; i++) {
         if (i > 0)
             text_add(t, columns > 1 && i % columns == 0 ? "; " : ", ");
         number_write(t, value.entries[i], s->digits);
     }
+    if (shown < count)
+        text_format(t, ", %s", style_words(t->arena, s, "…"));
 }
 
 const char *style_value(arena *a, const style *s, tensor value)

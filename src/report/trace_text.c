@@ -238,7 +238,7 @@ static void measure_edges(sheet *sh)
     for (size_t i = 0; i < sh->shown->edges.count; i++) {
         const trace_edge *edge = &sh->shown->edges.items[i];
         name = larger(name, width_of(sh->shown->nodes.items[edge->to].name));
-        if (!sh->arrays)
+        if (!sh->arrays && edge->is_local)
             local = larger(local, width_of(local_text(sh, edge)));
     }
     sh->local_column = INDENT + name + GAP;
@@ -264,7 +264,7 @@ static void add_backward(sheet *sh)
             add_gradient(sh, from->name, from->terms, from->term_count, from->upstream);
             text_add_char(sh->t, '\n');
         }
-        if (sh->arrays)
+        if (sh->arrays || !edge->is_local)
             add_array_edge(sh, edge);
         else
             add_edge(sh, edge);

@@ -25,6 +25,10 @@ static const command table[] = {
      .perform = command_set,
      .usage = "set [OPTION [VALUE]]",
      .takes_words = true},
+    {.word = "seed",
+     .perform = command_seed,
+     .usage = "seed NUMBER",
+     .takes_words = true},
     {.word = "quit", .perform = command_quit, .usage = "quit", .takes_words = true},
     {.word = "exit", .perform = command_quit, .usage = "exit", .takes_words = true},
 };

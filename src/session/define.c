@@ -4,6 +4,7 @@
 
 #include "session/session.h"
 #include "syntax/print.h"
+#include "syntax/token.h"
 
 static void take_when_done(nabla *n, name *target, pending_meaning *p)
 {
@@ -89,17 +90,12 @@ static bool complain_circle(nabla *n, const statement *s, name **circle, size_t 
         diagnose(why, DIAGNOSTIC_CIRCULAR, whole(s), "%s is defined by itself", first);
         if (circle[0]->is_function)
             return diagnose_hint(why, "a function cannot call itself");
-        return diagnose_hint(why, "%s := %s assigns the new value now", first,
-                             session_slice(n, s->expression_where));
+        span right = s->expression_where;
+        return diagnose_hint(
+            why, "%s := %s assigns the new value now", first,
+            token_excerpt(&n->work, s->text + right.begin, right.end - right.begin));
     }
-    text_buffer chain;
-    text_init(&chain, &n->work);
-    for (size_t i = 0; i < count; i++)
-        text_format(&chain, "%s follows %s%s", circle[i]->spelling,
-                    circle[(i + 1) % count]->spelling, i + 1 < count ? ", " : "");
-    diagnose(why, DIAGNOSTIC_CIRCULAR, whole(s), "a circle of definitions: %s",
-             text_string(&chain));
-    return diagnose_hint(why, "%s := … assigns the present value instead", first);
+    return hint_circle(n, whole(s), circle, count);
 }
 
 static bool is_free_of_circles(nabla *n, const statement *s, name *target,
@@ -113,24 +109,23 @@ static bool is_free_of_circles(nabla *n, const statement *s, name *target,
 /* ---- Leaves ---- */
 
 /* Makes the meaning a leaf with the present value of `expression`. */
-static bool make_leaf(nabla *n, const tree *expression, leaf_kind kind,
-                      pending_meaning **leaf)
+static pending_meaning *make_leaf(nabla *n, const tree *expression, leaf_kind kind)
 {
     tensor value;
     if (!evaluate_value(n, expression, &value))
-        return false;
-    *leaf = pending_start(&n->work, MEANING_LEAF);
-    meaning *m = (*leaf)->meaning;
+        return NULL;
+    pending_meaning *leaf = pending_start(&n->work, MEANING_LEAF);
+    meaning *m = leaf->meaning;
     m->leaf = kind;
     m->value = tensor_copy(&m->arena, &value.shape, value.entries);
-    return true;
+    return leaf;
 }
 
 static bool define_leaf(nabla *n, const statement *s, name *target)
 {
-    pending_meaning *leaf;
     leaf_kind kind = s->declared ? s->leaf : LEAF_INPUT;
-    if (!make_leaf(n, &s->expression, kind, &leaf))
+    pending_meaning *leaf = make_leaf(n, &s->expression, kind);
+    if (leaf == NULL)
         return false;
     note_hidden_name(n, target);
     echo_value(n, target->spelling, leaf->meaning->value);
@@ -157,9 +152,45 @@ static void fix_answer(nabla *n, const tree *expression)
 
 /* ---- Definitions ---- */
 
-static bool check_definition(nabla *n, const statement *s, name *target,
-                             pending_meaning *p)
+/* Whether a definition that was just built uses the shapes of names, and no value of any.
+ * What it uses was built before. */
+static bool uses_only_shapes(nabla *n, const built *made)
 {
+    const graph *g = &n->graph;
+    node_id own = (node_id)(g->nodes.count - made->nodes);
+    node_list nodes = graph_reach_values(&n->graph, &n->work, made->root, own);
+    bool shapes = false;
+    for (size_t i = 0; i < nodes.count; i++)
+        for (size_t k = 0; k < graph_arity(g, nodes.nodes[i]); k++) {
+            if (graph_operand(g, nodes.nodes[i], k) >= own)
+                continue;
+            if (graph_uses_value(g, nodes.nodes[i], k))
+                return false;
+            shapes = true;
+        }
+    return shapes;
+}
+
+/* W = zeros(n, 2): variables that only give sizes do not make a definition. */
+static bool make_leaf_of_sizes(nabla *n, const statement *s, pending_meaning **p)
+{
+    node_id root = (*p)->built.root;
+    if (!evaluate_run(n, root, s->expression_where))
+        return false;
+    tensor value = run_value(&n->run, root);
+    *p = pending_start(&n->work, MEANING_LEAF);
+    (*p)->meaning->value =
+        tensor_copy(&(*p)->meaning->arena, &value.shape, value.entries);
+    session_note(n, "%s is a leaf: its variables only give sizes, and were read now",
+                 s->target.name);
+    echo_value(n, s->target.name, value);
+    return true;
+}
+
+static bool check_definition(nabla *n, const statement *s, name *target,
+                             pending_meaning **prepared)
+{
+    pending_meaning *p = *prepared;
     if (!evaluate_is_complete(n, p->meaning)) {
         note_unknown_functions(n, p->meaning);
         echo_incomplete(n, s->target.name, p->meaning);
@@ -167,6 +198,8 @@ static bool check_definition(nabla *n, const statement *s, name *target,
     }
     if (!evaluate_definition(n, p, target->spelling))
         return false;
+    if (uses_only_shapes(n, &p->built))
+        return make_leaf_of_sizes(n, s, prepared);
     if (n->prompting && !n->now.text.silenced) {
         if (!evaluate_run(n, p->built.root, s->expression_where))
             return false;
@@ -187,7 +220,7 @@ bool define_name(nabla *n, const statement *s)
         return false;
     p->meaning->body = tree_copy(&p->meaning->arena, &s->expression);
     note_hidden_name(n, target);
-    if (!check_definition(n, s, target, p))
+    if (!check_definition(n, s, target, &p))
         return false;
     take_when_done(n, target, p);
     return true;
@@ -240,9 +273,12 @@ bool define_function(nabla *n, const statement *s)
 static tree updated(nabla *n, const statement *s)
 {
     tree_writer w = {.arena = &n->work};
-    tree_push(&w, (tree_node){.kind = TREE_NAME,
-                              .where = s->target.where,
-                              .as.name = s->target.name});
+    tree_node target = {
+        .kind = TREE_NAME, .where = s->target.where, .as.name = s->target.name};
+    if (!s->has_index)
+        tree_push(&w, target);
+    for (size_t i = 0; i < s->indexed.count; i++)
+        tree_push(&w, s->indexed.nodes[i]);
     for (size_t i = 0; i < s->expression.count; i++)
         tree_push(&w, s->expression.nodes[i]);
     tree_push(&w, (tree_node){.kind = TREE_OPERATION,
@@ -252,14 +288,72 @@ static tree updated(nabla *n, const statement *s)
     return tree_written(&w);
 }
 
+/* Writes `value` to the places of `all`; a number goes to each, a vector of the right
+ * length also to a row or a column. */
+static bool write_entries(nabla *n, const statement *s, tensor rows, tensor columns,
+                          tensor value, const shape *whole_shape, double *entries)
+{
+    size_t height = shape_count(&rows.shape), width = shape_count(&columns.shape);
+    size_t given = shape_count(&value.shape);
+    bool vector = (height == 1 || width == 1) &&
+                  (value.shape.size[0] == 1 || value.shape.size[1] == 1);
+    bool fits = given == 1 ||
+                (given == height * width && (vector || value.shape.size[0] == height));
+    if (!fits)
+        return diagnose(&n->now.why, DIAGNOSTIC_SHAPE, s->expression_where,
+                        "%s does not fit into %zu×%zu entries",
+                        shape_text(&n->work, &value.shape), height, width);
+    for (size_t i = 0; i < height; i++)
+        for (size_t j = 0; j < width; j++) {
+            size_t row = (size_t)rows.entries[i] - 1;
+            size_t column = (size_t)columns.entries[j] - 1;
+            entries[row * whole_shape->size[1] + column] =
+                value.entries[given == 1 ? 0 : i * width + j];
+        }
+    return true;
+}
+
+/* The leaf with some of its entries replaced. */
+static pending_meaning *make_changed_leaf(nabla *n, const statement *s,
+                                          const tree *expression, const name *target)
+{
+    const meaning *before = target->meaning;
+    if (before == NULL || before->kind != MEANING_LEAF) {
+        diagnose(&n->now.why, DIAGNOSTIC_NAME, s->target.where,
+                 before == NULL ? "%s has no value to change entries of"
+                                : "%s is a definition, its entries follow others",
+                 target->spelling);
+        return NULL;
+    }
+    tensor value;
+    node_id place = NODE_NONE;
+    if (!evaluate_value(n, expression, &value) ||
+        !evaluate_nodes(n, &s->indexed, &place) ||
+        !evaluate_run(n, place, s->target.where))
+        return NULL;
+    tensor rows = run_value(&n->run, graph_operand(&n->graph, place, 1));
+    tensor columns = run_value(&n->run, graph_operand(&n->graph, place, 2));
+    pending_meaning *leaf = pending_start(&n->work, MEANING_LEAF);
+    meaning *m = leaf->meaning;
+    m->leaf = before->leaf;
+    size_t count = shape_count(&before->value.shape);
+    double *entries = ARENA_ARRAY(&m->arena, double, count);
+    memcpy(entries, before->value.entries, count * sizeof *entries);
+    m->value = (tensor){before->value.shape, entries};
+    bool fits = write_entries(n, s, rows, columns, value, &before->value.shape, entries);
+    return fits ? leaf : NULL;
+}
+
 bool define_assignment(nabla *n, const statement *s)
 {
     name *target = names_get(&n->names, s->target.name, false);
     const meaning *before = target->meaning;
     tree expression = s->update == OP_NONE ? s->expression : updated(n, s);
     bool was_leaf = before != NULL && before->kind == MEANING_LEAF;
-    pending_meaning *leaf;
-    if (!make_leaf(n, &expression, was_leaf ? before->leaf : LEAF_INPUT, &leaf))
+    leaf_kind kind = was_leaf ? before->leaf : LEAF_INPUT;
+    pending_meaning *leaf = s->has_index ? make_changed_leaf(n, s, &expression, target)
+                                         : make_leaf(n, &expression, kind);
+    if (leaf == NULL)
         return false;
     if (before != NULL && !was_leaf)
         session_note(n, "%s was a definition, now it is a leaf with this value",
@@ -285,8 +379,9 @@ static bool bind(nabla *n, const binding *b)
     name *target = names_get(&n->names, b->target.name, false);
     const meaning *before = target->meaning;
     bool was_leaf = before != NULL && before->kind == MEANING_LEAF;
-    pending_meaning *leaf;
-    if (!make_leaf(n, &b->value, was_leaf ? before->leaf : LEAF_INPUT, &leaf))
+    leaf_kind kind = was_leaf ? before->leaf : LEAF_INPUT;
+    pending_meaning *leaf = make_leaf(n, &b->value, kind);
+    if (leaf == NULL)
         return false;
     array_reserve(&n->work, &n->now.bound, n->now.bound.count + 1);
     meaning *old = names_exchange(&n->names, target, leaf->meaning);

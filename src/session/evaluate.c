@@ -4,7 +4,6 @@
 #include <stdarg.h>
 #include <string.h>
 
-#include "base/nearest.h"
 #include "session/session.h"
 
 parser session_parser(nabla *n)
@@ -35,7 +34,7 @@ builder session_builder(nabla *n, arena *keep, const span *reported)
 
 const char *session_slice(nabla *n, span part)
 {
-    return copy_in(&n->work, n->now.text.text + part.begin, part.end - part.begin);
+    return copy_in(&n->work, n->now.text.written + part.begin, part.end - part.begin);
 }
 
 void session_note(nabla *n, const char *format, ...)
@@ -223,51 +222,13 @@ static span mention_of_missing(const tree *expression, const meaning *m)
     return expression->nodes[expression->count - 1].where;
 }
 
-/* What looks like notation rather than a name: x^T, dL/dw where dw is a name. */
-static bool hint_notation(nabla *n, span where, const char *missing)
+static bool complain_missing(walk *w, const tree *expression, span where)
 {
-    const char *written = n->now.text.text;
-    size_t before = where.begin, behind = where.end;
-    while (before > 0 && written[before - 1] == ' ')
-        before--;
-    behind += strspn(written + behind, " ");
-    if (strcmp(missing, "T") == 0 && before > 0 && written[before - 1] == '^') {
-        diagnose_hint(&n->now.why, "the transpose is written with ', as in x'");
-        return true;
-    }
-    if (missing[0] != 'd')
-        return false;
-    if (written[behind] == '/' && written[behind + 1] == 'd') {
-        const char *below = written + behind + 1;
-        int length = (int)strcspn(below, " ()+-*/^;,");
-        diagnose_hint(
-            &n->now.why,
-            "%.*s is a variable of yours, so this divides by it; the derivative "
-            "is ∂%s/∂%.*s",
-            length, below, missing + 1, length - 1, below + 1);
-        return true;
-    }
+    bool alone = w->missing.count == 1;
+    diagnose(&w->n->now.why, DIAGNOSTIC_NAME, where, "%s %s no value", list_missing(w),
+             alone ? "has" : "have");
+    hint_missing(w->n, expression, where, w->missing.items[0]->spelling, alone);
     return false;
-}
-
-static bool complain_missing(walk *w, span where)
-{
-    nabla *n = w->n;
-    const char *first = w->missing.items[0]->spelling;
-    diagnose(&n->now.why, DIAGNOSTIC_NAME, where, "%s %s no value", list_missing(w),
-             w->missing.count == 1 ? "has" : "have");
-    if (hint_notation(n, where, first))
-        return false;
-    nearest search = nearest_start(first);
-    for (size_t i = 0; i < n->names.all.count; i++) {
-        const name *known = n->names.all.items[i];
-        if (!known->is_function && known->meaning != NULL)
-            nearest_offer(&search, known->spelling);
-    }
-    return search.best != NULL
-               ? diagnose_hint(&n->now.why, "did you mean %s?", search.best)
-               : diagnose_hint(&n->now.why, "give %s one: %s = 1",
-                               w->missing.count == 1 ? "it" : "each", first);
 }
 
 bool evaluate_uses(nabla *n, const meaning *m, const tree *expression)
@@ -284,7 +245,7 @@ bool evaluate_uses(nabla *n, const meaning *m, const tree *expression)
             return false;
     }
     return w.missing.count == 0 ||
-           complain_missing(&w, mention_of_missing(expression, m));
+           complain_missing(&w, expression, mention_of_missing(expression, m));
 }
 
 /* Walks down what has no nodes yet. With `all`, collects every name without a value; else

@@ -27,10 +27,16 @@ static bool no_command(const void *owner, const char *word, size_t length)
     return false;
 }
 
+static bool no_function(void *owner, const char *word, size_t length)
+{
+    return no_command(owner, word, length);
+}
+
 static void load(nabla *n)
 {
     diagnostic why = {.arena = &n->work};
-    const command_words words = {.is_command = no_command, .is_variable = no_command};
+    const command_words words = {
+        .is_command = no_command, .is_variable = no_command, .is_function = no_function};
     parser p = session_parser(n);
     p.why = &why;
     p.words = &words;

@@ -40,6 +40,12 @@ static bool is_variable(const void *owner, const char *word, size_t length)
     return found != NULL && found->meaning != NULL;
 }
 
+static bool is_function(void *owner, const char *word, size_t length)
+{
+    nabla *n = owner;
+    return hint_is_function(n, symbol_intern(&n->symbols, word, length));
+}
+
 /* Shows a value and remembers it as `ans`. */
 static bool show_expression(nabla *n, const statement *s)
 {
@@ -85,12 +91,21 @@ static void note_line_begin(nabla *n, const statement *s)
                      sign);
 }
 
+/* Draws what is drawn once, wherever the statement has an expression. */
+static bool draw_all(nabla *n, statement *s)
+{
+    for (size_t i = 0; i < s->at.count; i++)
+        if (!draw_once(n, &s->at.items[i].value))
+            return false;
+    return !s->has_expression || draw_once(n, &s->expression);
+}
+
 static bool perform(nabla *n)
 {
     if (n->now.why.message != NULL)
         return false; /* the splitter found a mistake */
-    const command_words words = {n, is_command, takes_words, similar_command,
-                                 is_variable};
+    const command_words words = {n,           is_command, takes_words, similar_command,
+                                 is_variable, is_function};
     parser p = session_parser(n);
     p.words = &words;
     statement s;
@@ -98,7 +113,7 @@ static bool perform(nabla *n)
     if (!parse_statement(&p, n->now.text.text, &s))
         return false;
     note_line_begin(n, &s);
-    return perform_statement(n, &s);
+    return draw_all(n, &s) && perform_statement(n, &s);
 }
 
 /* ---- The end of a statement ---- */

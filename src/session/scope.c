@@ -49,6 +49,11 @@ bool scope_has_variables(nabla *n, const meaning *m)
     return false;
 }
 
+static void note(void *owner, const char *message)
+{
+    session_note(owner, "%s", message);
+}
+
 static void decides_shape(void *owner, int32_t leaf)
 {
     nabla *n = owner;
@@ -61,10 +66,18 @@ static bool follows_variables(void *owner, const function *f)
     return names_known(&n->names, f->name, true)->follows_variables;
 }
 
+static bool is_drawn(const char *spelling)
+{
+    for (size_t i = 0; draw_name(i) != NULL; i++)
+        if (strcmp(draw_name(i), spelling) == 0)
+            return true;
+    return false;
+}
+
 bool scope_is_predefined(nabla *n, symbol spelling)
 {
     return op_find(FORM_CALL, spelling, strlen(spelling)) != OP_NONE ||
-           prelude_find(n, spelling, 0) != NULL;
+           prelude_find(n, spelling, 0) != NULL || is_drawn(spelling);
 }
 
 void session_signature(text_buffer *t, const char *spelling, const named_span *parameters,
@@ -79,6 +92,13 @@ void session_signature(text_buffer *t, const char *spelling, const named_span *p
             text_add_char(t, (char)('a' + k));
     }
     text_add_char(t, ')');
+}
+
+static bool has_meaning(void *owner, symbol spelling)
+{
+    const nabla *n = owner;
+    const name *found = names_known(&n->names, spelling, false);
+    return found != NULL && found->meaning != NULL;
 }
 
 static const char *similar_function(void *owner, symbol wanted)
@@ -117,7 +137,9 @@ void scope_open(nabla *n)
                        .variable = variable_node,
                        .function = function_of,
                        .predefined = predefined,
+                       .note = note,
                        .decides_shape = decides_shape,
                        .follows_variables = follows_variables,
+                       .is_variable = has_meaning,
                        .similar_function = similar_function};
 }

@@ -31,6 +31,8 @@ void nabla_close(nabla *n)
     if (n == NULL)
         return;
     names_free(&n->names);
+    if (n->random != NULL)
+        random_close(n->random);
     arena_empty(&n->work);
     arena_empty(&n->arena);
     free(n);

@@ -7,6 +7,7 @@
 #include "report/report.h"
 #include "session/names.h"
 #include "syntax/split.h"
+#include "tensor/random.h"
 
 /* A name that stands for something else while one statement runs (`at`). */
 typedef struct bound {
@@ -52,6 +53,7 @@ struct nabla {
     rules *rules;            /* likewise */
     ARRAY(function) prelude; /* likewise */
     bool prelude_loaded;
+    random_source *random; /* opened when first needed */
     scope scope;
     run run;                /* the values of this statement */
     style style;            /* of results */
@@ -117,7 +119,7 @@ bool evaluate_run(nabla *n, node_id root, span where);
 /* The same as evaluate_nodes, and the value. */
 bool evaluate_value(nabla *n, const tree *expression, tensor *value);
 
-/* The text of the statement from `part.begin` to `part.end`. */
+/* The text of the statement from `part.begin` to `part.end`, as written. */
 const char *session_slice(nabla *n, span part);
 
 /* "name(a, b)": with the parameters' names, or letters where they have none. */
@@ -127,6 +129,19 @@ void session_signature(text_buffer *t, const char *spelling, const named_span *p
 /* Adds a remark to the messages of the statement. */
 void session_note(nabla *n, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+
+/* ---- hints.c: what was probably meant ---- */
+
+/* Whether calls of that name find a function. */
+bool hint_is_function(nabla *n, symbol spelling);
+
+/* Adds a hint to the diagnostic that says that `missing`, which the expression mentions
+ * at `where`, has no value. `alone`: no other name lacks one. */
+void hint_missing(nabla *n, const tree *expression, span where, symbol missing,
+                  bool alone);
+
+/* Complains of a circle of several names, see names_circle. Always false. */
+bool hint_circle(nabla *n, span where, name **circle, size_t count);
 
 /* ---- define.c: names get meanings ---- */
 
@@ -160,6 +175,16 @@ const char *command_similar(const char *word);
 
 bool command_forward(nabla *n, const statement *s);
 bool command_grad(nabla *n, const statement *s);
+
+/* ---- draw.c ---- */
+
+/* Replaces every call of rand, randn, randint and read by its value, once and for all. */
+bool draw_once(nabla *n, tree *expression);
+
+/* The i-th such function, or NULL. */
+const char *draw_name(size_t i);
+
+bool command_seed(nabla *n, const statement *s);
 
 /* ---- set.c ---- */
 

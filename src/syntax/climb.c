@@ -1,12 +1,7 @@
 #include "syntax/climber.h"
 
 #include <assert.h>
-#include <stdlib.h>
 #include <string.h>
-
-#include "base/nearest.h"
-#include "base/text.h"
-#include "base/unicode.h"
 
 /* ---- Writing operations ---- */
 
@@ -78,62 +73,19 @@ static const waiting *operator_before(const climber *c, size_t base)
     return i > base ? &c->operators.items[i - 1] : NULL;
 }
 
-/* Some of the text, for messages. */
-const char *climber_slice(climber *c, span where)
-{
-    return copy_in(c->p->arena, c->p->text + where.begin, where.end - where.begin);
-}
-
-/* Two operands side by side: perhaps a word at the beginning or in between is misspelt.
- */
-static bool complain_missing_operator(climber *c, span left, span right)
-{
-    diagnostic *why = c->p->why;
-    const char *first = climber_slice(c, left), *second = climber_slice(c, right);
-    const char *command = NULL;
-    if (left.begin == 0 && c->p->words != NULL)
-        command = c->p->words->similar_command(c->p->words->owner, first);
-    if (command != NULL) {
-        diagnose(why, DIAGNOSTIC_SYNTAX, left, "there is no command %s", first);
-        return diagnose_hint(why, "did you mean %s?", command);
-    }
-    diagnose(why, DIAGNOSTIC_SYNTAX, right, "an operator is missing between %s and %s",
-             first, second);
-    nearest search = nearest_start(second);
-    nearest_offer(&search, "wrt");
-    if (search.best != NULL)
-        return diagnose_hint(why, "did you mean %s?", search.best);
-    return diagnose_hint(why, "a product is written %s*%s", first, second);
-}
-
 /* Two operands without an operator between: a product where a number stands directly
  * before a name or bracket, else a mistake. */
 static bool juxtapose(climber *c, size_t base, span right, const char *tag)
 {
     const extent *left = &c->operands.items[c->operands.count - 1];
     if (!left->plain_number || left->where.end != right.begin || climber_is_number(tag))
-        return complain_missing_operator(c, left->where, right);
-    span both = span_join(left->where, right);
-    const char *first = climber_slice(c, left->where);
-    const char *second = climber_slice(c, right);
+        return climber_complain_apart(c, left->where, right);
     const waiting *before = operator_before(c, base);
     op_id op = before == NULL ? OP_NONE : before->op;
-    if (op == OP_DIVIDE || op == OP_OVER) {
-        const char *above =
-            c->operands.count < 2
-                ? "1"
-                : climber_slice(c, c->operands.items[c->operands.count - 2].where);
-        diagnose(c->p->why, DIAGNOSTIC_SYNTAX, both,
-                 "is %s%s all below the fraction bar, or only %s?", first, second, first);
-        return diagnose_hint(c->p->why, "write %s/(%s*%s) or (%s/%s)*%s", above, first,
-                             second, above, first, second);
-    }
-    if (op != OP_NONE && op_row(op)->rank == RANK_POWER) {
-        diagnose(c->p->why, DIAGNOSTIC_SYNTAX, both,
-                 "is %s%s all in the exponent, or only %s?", first, second, first);
-        return diagnose_hint(c->p->why, "write ^(%s*%s) or ^%s*%s", first, second, first,
-                             second);
-    }
+    if (op == OP_DIVIDE || op == OP_OVER)
+        return climber_complain_below(c, left->where, right);
+    if (op != OP_NONE && op_row(op)->rank == RANK_POWER)
+        return climber_complain_exponent(c, left->where, right);
     waiting product = {.op = OP_SCALE, .juxtaposed = true};
     if (!write_tighter(c, base, &product))
         return false;
@@ -143,25 +95,29 @@ static bool juxtapose(climber *c, size_t base, span right, const char *tag)
 
 /* ---- The run ---- */
 
-/* The digits of a superscript as a number. */
-static double superscript(const char *digits)
+size_t climber_superscript(const char *text, double *value)
 {
     static const char *const table[] = {"⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"};
-    double value = 0;
-    while (*digits != '\0') {
-        int digit = 0;
-        while (strncmp(digits, table[digit], strlen(table[digit])) != 0)
+    size_t length = 0;
+    int digit = 0;
+    *value = 0;
+    while (digit < 10) {
+        if (strncmp(text + length, table[digit], strlen(table[digit])) != 0) {
             digit++;
-        value = 10 * value + digit;
-        digits += strlen(table[digit]);
+            continue;
+        }
+        *value = 10 * *value + digit;
+        length += strlen(table[digit]);
+        digit = 0;
     }
-    return value;
+    return length;
 }
 
 static void write_power(climber *c, const mpc_ast_t *postfix)
 {
     span where = leaf_span(postfix);
-    double exponent = superscript(postfix->contents);
+    double exponent;
+    climber_superscript(postfix->contents, &exponent);
     tree_push(&c->tree,
               (tree_node){.kind = TREE_NUMBER, .where = where, .as.number = exponent});
     climber_push(c, where, false);
@@ -191,6 +147,24 @@ static bool climb_postfix(climber *c, const mpc_ast_t *part, const char *tag)
     return true;
 }
 
+/* x^T, where T is no name: false, with a diagnostic. */
+static bool is_no_transpose(climber *c, size_t base, const mpc_ast_t *part,
+                            const char *tag)
+{
+    size_t count = c->operators.count;
+    bool behind_power =
+        count > base && op_row(c->operators.items[count - 1].op)->rank == RANK_POWER;
+    const char *named = behind_power ? tag_after(tag, "named") : NULL;
+    if (named == NULL || strcmp(named, ">") == 0 || strcmp(part->contents, "T") != 0 ||
+        c->p->words == NULL || climber_has_meaning(c, "T", 1))
+        return true;
+    span left = c->operands.items[c->operands.count - 1].where;
+    diagnose(c->p->why, DIAGNOSTIC_SYNTAX, span_join(left, leaf_span(part)),
+             "T has no value, so this is no power");
+    return diagnose_hint(c->p->why, "the transpose is written %s'",
+                         climber_slice(c, left));
+}
+
 /* What has been climbed of a run so far. */
 typedef struct progress {
     size_t base; /* operators below this belong to brackets around */
@@ -206,7 +180,7 @@ static bool climb_part(climber *c, progress *at, const mpc_ast_t *part, const ch
                            strlen(part->contents));
         waiting next = {.op = op, .where = leaf_span(part)};
         if (prefix && !at->operand_expected)
-            return complain_missing_operator(
+            return climber_complain_apart(
                 c, c->operands.items[c->operands.count - 1].where, next.where);
         if (!prefix && !write_tighter(c, at->base, &next))
             return false;
@@ -219,6 +193,8 @@ static bool climb_part(climber *c, progress *at, const mpc_ast_t *part, const ch
     if (postfix != NULL)
         return climb_postfix(c, part, postfix);
     tag = tag_after(tag, "operand");
+    if (at->operand_expected && !is_no_transpose(c, at->base, part, tag))
+        return false;
     if (!at->operand_expected && !juxtapose(c, at->base, part_span(part), tag))
         return false;
     span where;
@@ -240,23 +216,25 @@ static symbol behind_d(climber *c, const mpc_ast_t *part)
     if (tag == NULL || strcmp(tag, ">") == 0)
         return NULL;
     named_span whole = leaf_name(c->p, part);
-    const command_words *words = c->p->words;
     size_t length = strlen(whole.name);
-    if (whole.name[0] != 'd' || length < 2 ||
-        words->is_variable(words->owner, whole.name, length))
+    if (whole.name[0] != 'd' || length < 2 || climber_has_meaning(c, whole.name, length))
         return NULL;
-    for (size_t i = 0; i < c->p->parameters.count; i++)
-        if (c->p->parameters.items[i].name == whole.name)
-            return NULL;
     return symbol_intern(c->p->names, whole.name + 1, length - 1);
+}
+
+/* Whether part `i` of a run begins three that look like a / b. */
+static bool begins_quotient(const climber *c, const mpc_ast_t *run, int i, int end)
+{
+    return c->p->words != NULL && i + 2 < end &&
+           tag_after(run->children[i]->tag, "operand") != NULL &&
+           tag_after(run->children[i + 1]->tag, "infix") != NULL &&
+           strcmp(run->children[i + 1]->contents, "/") == 0 &&
+           tag_after(run->children[i + 2]->tag, "operand") != NULL;
 }
 
 /* dL/dW, where neither is a name, is ∂L/∂W. False where the three parts are not that. */
 static bool write_leibniz(climber *c, const mpc_ast_t *run, int i)
 {
-    if (c->p->words == NULL || tag_after(run->children[i + 1]->tag, "infix") == NULL ||
-        strcmp(run->children[i + 1]->contents, "/") != 0)
-        return false;
     symbol above = behind_d(c, run->children[i]);
     symbol below = behind_d(c, run->children[i + 2]);
     if (above == NULL || below == NULL)
@@ -275,7 +253,11 @@ bool climber_parts(climber *c, const mpc_ast_t *run, int from, int end, bool sig
     progress at = {c->operators.count, true, signed_first};
     for (int i = from; i < end; i++) {
         const mpc_ast_t *part = run->children[i];
-        if (at.operand_expected && i + 2 < end && write_leibniz(c, run, i)) {
+        bool quotient = at.operand_expected && begins_quotient(c, run, i, end);
+        if (quotient && !climber_complain_differentials(c, part_span(part),
+                                                        part_span(run->children[i + 2])))
+            return false;
+        if (quotient && write_leibniz(c, run, i)) {
             at.operand_expected = false;
             i += 2;
         } else if (!climb_part(c, &at, part, part->tag)) {
@@ -301,6 +283,20 @@ bool climb_run(parser *p, const mpc_ast_t *run, tree *parsed, span *where)
 {
     climber c = {.p = p, .tree = {.arena = p->arena}};
     if (!climber_inner(&c, run, where))
+        return false;
+    *parsed = tree_written(&c.tree);
+    return true;
+}
+
+bool climb_indexed(parser *p, const mpc_ast_t *name, const mpc_ast_t *index, tree *parsed)
+{
+    climber c = {.p = p, .tree = {.arena = p->arena}};
+    named_span target = leaf_name(p, name);
+    tree_push(
+        &c.tree,
+        (tree_node){.kind = TREE_NAME, .where = target.where, .as.name = target.name});
+    climber_push(&c, target.where, false);
+    if (!climber_index(&c, index))
         return false;
     *parsed = tree_written(&c.tree);
     return true;

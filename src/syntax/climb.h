@@ -19,4 +19,8 @@ named_span leaf_name(parser *p, const mpc_ast_t *leaf);
  * included. False with a diagnostic. */
 bool climb_run(parser *p, const mpc_ast_t *run, tree *parsed, span *where);
 
+/* The same for a name with an index behind it. */
+bool climb_indexed(parser *p, const mpc_ast_t *name, const mpc_ast_t *index,
+                   tree *parsed);
+
 #endif

@@ -34,8 +34,24 @@ span span_join(span a, span b);
 extent climber_pop(climber *c);
 void climber_push(climber *c, span where, bool plain_number);
 
-/* Some of the text, for messages. */
-const char *climber_slice(climber *c, span where);
+/* Some of the text, for messages; what is long is elided. */
+const char *climber_slice(const climber *c, span where);
+
+/* Whether the name is a variable with a meaning, or a parameter. */
+bool climber_has_meaning(const climber *c, const char *name, size_t length);
+
+/* Reads the superscript digits that `text` begins with; returns their bytes. */
+size_t climber_superscript(const char *text, double *value);
+
+/* Two operands side by side: apart, or a number and a name below a fraction bar or in an
+ * exponent. Perhaps a word at the beginning or in between is misspelt, or a function
+ * lacks its brackets. Always false. */
+bool climber_complain_apart(climber *c, span left, span right);
+bool climber_complain_below(climber *c, span left, span right);
+bool climber_complain_exponent(climber *c, span left, span right);
+
+/* False, with a diagnostic, where the quotient is d(f)/dx or d/dx(f). */
+bool climber_complain_differentials(climber *c, span above, span below);
 
 /* Writes the tree of a run; `tag` is its tag from `run` on. Leaves its extent. */
 bool climber_run(climber *c, const mpc_ast_t *run, const char *tag);

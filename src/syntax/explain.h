@@ -6,10 +6,8 @@
 #include "base/diagnostic.h"
 #include "syntax/grammar.h"
 
-/* Explains why `text` did not parse. Always false. */
-bool explain_error(diagnostic *why, const char *text, const mpc_err_t *error);
-
-/* The token at `at`: a word, a number or one sign, in bytes. */
-span explain_token(const char *text, size_t at);
+/* Explains why `text` did not parse by that rule. Always false. */
+bool explain_error(diagnostic *why, const char *text, grammar_rule rule,
+                   const mpc_err_t *error);
 
 #endif

@@ -32,6 +32,7 @@
     X(argument)                                                                          \
     X(keyword)                                                                           \
     X(group)                                                                             \
+    X(text)                                                                              \
     X(matrix)                                                                            \
     X(break)                                                                             \
     X(postfix)                                                                           \

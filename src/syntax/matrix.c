@@ -120,6 +120,17 @@ static bool nests(const climber *c, const matrix_writer *w, const size_t *childr
     return w->rows == 1;
 }
 
+/* Whether all entries of the one row are matrices of brackets themselves, or stacks. */
+static bool stacks(const climber *c, const matrix_writer *w, const size_t *children)
+{
+    for (uint32_t k = 0; k < w->entries; k++) {
+        const tree_node *n = &c->tree.nodes.items[children[k]];
+        if (n->kind != TREE_MATRIX || !(n->nested || n->stacked))
+            return false;
+    }
+    return w->rows == 1;
+}
+
 /* Takes the roots of the inner literals out: their entries are rows of the outer one. */
 static uint32_t flatten(climber *c, const matrix_writer *w, const size_t *children)
 {
@@ -164,13 +175,14 @@ bool climber_matrix(climber *c, const mpc_ast_t *matrix, span *where)
     *where = part_span(matrix);
     size_t *roots = ARENA_ARRAY(c->p->arena, size_t, w.entries);
     entry_roots(c, w.entries, roots);
-    bool nested = nests(c, &w, roots);
+    bool nested = nests(c, &w, roots), stacked = stacks(c, &w, roots);
     uint32_t rows = nested ? w.entries : w.rows;
     uint32_t entries = nested ? flatten(c, &w, roots) : w.entries;
     tree_push(&c->tree, (tree_node){.kind = TREE_MATRIX,
                                     .arity = entries,
                                     .rows = rows,
                                     .nested = nested,
+                                    .stacked = stacked,
                                     .where = *where});
     return true;
 }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "base/unicode.h"
 
 const char *tag_after(const char *tag, const char *rule)
@@ -89,7 +90,7 @@ static bool write_diff(climber *c, uint32_t count, span where)
         diagnose(
             c->p->why, DIAGNOSTIC_USAGE, where,
             "diff takes what is differentiated and the name it is differentiated by");
-        return diagnose_hint(c->p->why, "diff(f, x) is ∂f/∂x");
+        return diagnose_hint(c->p->why, "write diff(f, x), the derivative of f by x");
     }
     symbol name = by->as.name;
     c->tree.nodes.count--;
@@ -99,13 +100,24 @@ static bool write_diff(climber *c, uint32_t count, span where)
     return true;
 }
 
-static bool call_argument(climber *c, const mpc_ast_t *argument, const char *tag)
+/* keyword=value, where the function has an argument of that name. */
+static bool keyword_argument(climber *c, symbol function, const mpc_ast_t *argument)
 {
-    if (strcmp(tag, ">") == 0) {
-        named_span keyword = leaf_name(c->p, argument->children[0]->children[0]);
+    named_span keyword = leaf_name(c->p, argument->children[0]->children[0]);
+    op_id op = op_find(FORM_CALL, function, strlen(function));
+    const char *known = op_row(op)->keyword;
+    span where;
+    if (known == NULL || strcmp(known, keyword.name) != 0)
         return diagnose(c->p->why, DIAGNOSTIC_NAME, keyword.where,
-                        "no function has an argument named %s", keyword.name);
-    }
+                        "%s has no argument named %s", function, keyword.name);
+    return climber_inner(c, argument->children[1], &where);
+}
+
+static bool call_argument(climber *c, symbol function, const mpc_ast_t *argument,
+                          const char *tag)
+{
+    if (strcmp(tag, ">") == 0)
+        return keyword_argument(c, function, argument);
     if (!climber_run(c, argument, tag))
         return false;
     climber_pop(c);
@@ -121,7 +133,7 @@ static bool call_operand(climber *c, const mpc_ast_t *call, span *where)
         const char *argument = tag_after(arguments->children[i]->tag, "argument");
         if (argument == NULL)
             continue;
-        if (!call_argument(c, arguments->children[i], argument))
+        if (!call_argument(c, name.name, arguments->children[i], argument))
             return false;
         count++;
     }
@@ -207,6 +219,17 @@ static bool partial_operand(climber *c, const mpc_ast_t *partial, span *where)
     return below == order || complain_order(c, *where, partial);
 }
 
+static span text_operand(climber *c, const mpc_ast_t *leaf)
+{
+    span where = leaf_span(leaf);
+    size_t length = where.end - where.begin - 2; /* without the quotes */
+    tree_push(&c->tree,
+              (tree_node){.kind = TREE_TEXT,
+                          .where = where,
+                          .as.text = copy_in(c->p->arena, leaf->contents + 1, length)});
+    return where;
+}
+
 bool climber_operand(climber *c, const mpc_ast_t *operand, const char *tag, span *where)
 {
     const char *inner;
@@ -220,6 +243,10 @@ bool climber_operand(climber *c, const mpc_ast_t *operand, const char *tag, span
         return group_operand(c, operand, where);
     if (tag_after(tag, "matrix") != NULL)
         return climber_matrix(c, operand, where);
+    if (tag_after(tag, "text") != NULL) {
+        *where = text_operand(c, operand);
+        return true;
+    }
     return partial_operand(c, operand, where);
 }
 

@@ -3,32 +3,15 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "base/unicode.h"
 #include "syntax/climb.h"
 #include "syntax/explain.h"
+#include "syntax/token.h"
 
 /* ---- Which kind of statement ---- */
 
 static const char *skip_space(const char *at)
 {
-    return at + strspn(at, " \t\r\n\f\v");
-}
-
-/* The bytes of the name that `text` begins with, 0 when it begins with none. */
-static size_t name_length(const char *text)
-{
-    size_t length = 0;
-    size_t left = strlen(text);
-    while (length < left) {
-        int32_t point;
-        size_t bytes = unicode_decode(text + length, left - length, &point);
-        bool fits = bytes > 0 && (length == 0 ? unicode_begins_name(point)
-                                              : unicode_continues_name(point));
-        if (!fits)
-            break;
-        length += bytes;
-    }
-    return length;
+    return at + token_skip_space(at, 0);
 }
 
 /* `=` or an update like `+=`, but not `==`. */
@@ -65,7 +48,7 @@ static size_t command_length(const char *text, const command_words *words)
     static const char nabla_sign[] = "∇";
     if (strncmp(text, nabla_sign, strlen(nabla_sign)) == 0)
         return strlen(nabla_sign);
-    size_t length = name_length(text);
+    size_t length = token_name_length(text, strlen(text));
     if (!words->is_command(words->owner, text, length))
         return 0;
     const char *next = skip_space(text + length);
@@ -78,11 +61,23 @@ static size_t command_length(const char *text, const command_words *words)
     return variable ? 0 : length;
 }
 
+/* Whether a clause of a command begins at `at`, behind something else: the = in it
+ * assigns nothing. */
+static bool begins_clause(const char *text, const char *at)
+{
+    size_t length = strncmp(at, "at", 2) == 0 ? 2 : strncmp(at, "wrt", 3) == 0 ? 3 : 0;
+    if (length == 0 || at == text || !(token_is_space(at[-1]) || at[-1] == ')'))
+        return false;
+    return token_is_space(at[length]) && !begins_assignment(skip_space(at + length));
+}
+
 /* Whether an assignment sign stands outside brackets. */
 static bool has_assignment(const char *text)
 {
     int depth = 0;
     for (const char *at = text; *at != '\0'; at++) {
+        if (depth == 0 && begins_clause(text, at))
+            return false;
         if (*at == '(' || *at == '[')
             depth++;
         else if (*at == ')' || *at == ']')
@@ -136,7 +131,7 @@ static const mpc_ast_t *parse_by(parser *p, grammar_rule rule, const char *text)
     if (grammar_parse(p->grammar, rule, text, &result))
         return made->ast = result.output;
     made->error = result.error;
-    explain_error(p->why, text, result.error);
+    explain_error(p->why, text, rule, result.error);
     return NULL;
 }
 
@@ -147,10 +142,15 @@ static bool read_target(parser *p, const mpc_ast_t *target, const char *tag,
         parsed->target = leaf_name(p, target);
         return true;
     }
-    parsed->kind = STATEMENT_FUNCTION;
     parsed->target = leaf_name(p, target->children[0]);
+    if (tag_after(target->children[1]->tag, "index") != NULL) {
+        parsed->has_index = true;
+        return climb_indexed(p, target->children[0], target->children[1],
+                             &parsed->indexed);
+    }
+    parsed->kind = STATEMENT_FUNCTION;
     const mpc_ast_t *parameters = target->children[1];
-    for (int i = 1; i < parameters->children_num; i += 2) {
+    for (int i = 1; i + 1 < parameters->children_num; i += 2) {
         named_span parameter = leaf_name(p, parameters->children[i]);
         for (size_t k = 0; k < parsed->parameters.count; k++)
             if (parsed->parameters.items[k].name == parameter.name)
@@ -165,13 +165,21 @@ static bool read_target(parser *p, const mpc_ast_t *target, const char *tag,
 static bool read_becomes(parser *p, const mpc_ast_t *sign, statement *parsed)
 {
     const char *text = sign->contents;
+    if (strcmp(text, "=") == 0 && parsed->has_index) {
+        span left = {0, leaf_span(sign).begin};
+        diagnose(p->why, DIAGNOSTIC_SYNTAX, leaf_span(sign),
+                 "= defines a name, an entry is assigned");
+        return diagnose_hint(p->why, "write %s:= …",
+                             token_excerpt(p->arena, p->text, left.end));
+    }
     if (strcmp(text, "=") == 0)
         return true;
     if (parsed->kind == STATEMENT_FUNCTION || parsed->declared) {
         span left = {0, leaf_span(sign).begin};
         diagnose(p->why, DIAGNOSTIC_SYNTAX, leaf_span(sign), "%s assigns to a variable",
                  text);
-        return diagnose_hint(p->why, "write %.*s= …", (int)left.end, p->text);
+        return diagnose_hint(p->why, "write %s= …",
+                             token_excerpt(p->arena, p->text, left.end));
     }
     parsed->kind = STATEMENT_ASSIGNMENT;
     parsed->update = text[0] == ':' ? OP_NONE : op_find(FORM_INFIX, text, 1);
@@ -249,11 +257,26 @@ static bool read_clause(parser *p, const mpc_ast_t *clause, statement *parsed)
     return true;
 }
 
+/* What `at` binds is known in the expression before it. */
+static void know_bound(parser *p, const mpc_ast_t *root)
+{
+    for (int i = 0; i < root->children_num; i++) {
+        const mpc_ast_t *clause = root->children[i];
+        const char *tag = tag_after(clause->tag, "clause");
+        if (tag == NULL || tag_after(tag, "at") == NULL)
+            continue;
+        for (int k = 1; k < clause->children_num; k += 2)
+            array_push(p->arena, &p->parameters,
+                       leaf_name(p, clause->children[k]->children[0]));
+    }
+}
+
 static bool parse_command(parser *p, const char *text, statement *parsed)
 {
     const mpc_ast_t *root = parse_by(p, GRAMMAR_COMMAND, text);
     if (root == NULL)
         return false;
+    know_bound(p, root);
     for (int i = 0; i < root->children_num; i++) {
         const mpc_ast_t *part = root->children[i];
         bool run = tag_after(part->tag, "run") != NULL;
@@ -272,7 +295,9 @@ static void parse_words(parser *p, const char *text, size_t length, statement *p
     if (strcmp(at, "()") == 0)
         return;
     while (*at != '\0') {
-        size_t word = strcspn(at, " \t\r\n\f\v");
+        size_t word = 0;
+        while (at[word] != '\0' && !token_is_space(at[word]))
+            word++;
         size_t begin = (size_t)(at - text);
         named_span found = {symbol_intern(p->names, at, word),
                             {(uint32_t)begin, (uint32_t)(begin + word)}};

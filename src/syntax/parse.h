@@ -13,13 +13,15 @@ typedef struct named_span {
 
 typedef ARRAY(named_span) named_spans;
 
-/* What commands and variables there are, as far as that decides how a text is read. */
+/* What commands, variables and functions there are, as far as that decides how a text is
+ * read. */
 typedef struct command_words {
-    const void *owner;
+    void *owner;
     bool (*is_command)(const void *owner, const char *word, size_t length);
     bool (*takes_words)(const void *owner, symbol word); /* rather than an expression */
     const char *(*similar_command)(const void *owner, const char *word);
     bool (*is_variable)(const void *owner, const char *word, size_t length);
+    bool (*is_function)(void *owner, const char *word, size_t length);
 } command_words;
 
 /* What a text is parsed with. */
@@ -30,7 +32,7 @@ typedef struct parser {
     const command_words *words; /* NULL: nothing but expressions is parsed */
     diagnostic *why;
     const char *text;       /* what is being parsed */
-    named_spans parameters; /* of the function that is being defined */
+    named_spans parameters; /* of the function that is being defined; what `at` binds */
 } parser;
 
 typedef enum statement_kind {
@@ -48,10 +50,12 @@ typedef struct binding {
 
 typedef struct statement {
     statement_kind kind;
-    const char *text;  /* as written, blanked comments included */
+    const char *text;  /* what was parsed: the comments in it are blanked */
     named_span target; /* the name defined, or the command's word */
     bool declared;     /* a kind of leaf was written */
     leaf_kind leaf;    /* which */
+    bool has_index;    /* entries of the target are assigned: */
+    tree indexed;      /* target[i, j] */
     op_id update;      /* STATEMENT_ASSIGNMENT: OP_PLUS for `+=`, OP_NONE for `:=` */
     bool has_expression;
     tree expression;

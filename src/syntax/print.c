@@ -30,6 +30,8 @@ op_rank formula_rank(const tree_node *root)
     case TREE_RANGE:
     case TREE_ALL:
     case TREE_END:
+    case TREE_TEXT:
+    case TREE_VALUE:
         return RANK_ATOM;
     }
     return RANK_ATOM;
@@ -127,6 +129,12 @@ static void print_before(text_buffer *t, const tree_node *n)
         break;
     case TREE_END:
         text_add(t, "end");
+        break;
+    case TREE_TEXT:
+        text_format(t, "\"%s\"", n->as.text);
+        break;
+    case TREE_VALUE:
+        text_add(t, n->literal);
         break;
     case TREE_INDEX:
     case TREE_RANGE:

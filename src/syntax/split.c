@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "base/unicode.h"
+#include "syntax/token.h"
 
 /* What keeps a text from being a statement. */
 typedef enum fault {
@@ -31,11 +32,6 @@ void splitter_init(splitter *s, const char *source, size_t length)
     *s = (splitter){.source = source, .length = length};
 }
 
-static bool is_space(char c)
-{
-    return c == ' ' || c == '\t' || c == '\r' || c == '\f' || c == '\v';
-}
-
 static size_t line_end(const splitter *s, size_t at)
 {
     const char *newline = memchr(s->source + at, '\n', s->length - at);
@@ -43,12 +39,21 @@ static size_t line_end(const splitter *s, size_t at)
 }
 
 static const char byte_order_mark[] = "\xEF\xBB\xBF";
-static const char no_break_space[] = "\xC2\xA0";
 
 static bool begins_with(const splitter *s, size_t at, const char *prefix)
 {
     size_t length = strlen(prefix);
     return s->length - at >= length && memcmp(s->source + at, prefix, length) == 0;
+}
+
+/* The bytes of the no-break space at `at`; 0 where none stands. */
+static size_t no_break_length(const splitter *s, size_t at)
+{
+    static const char *const spaces[] = {"\u00A0", "\u2007", "\u202F"};
+    for (size_t i = 0; i < sizeof spaces / sizeof *spaces; i++)
+        if (begins_with(s, at, spaces[i]))
+            return strlen(spaces[i]);
+    return 0;
 }
 
 /* The bytes of a prompt that was pasted at the beginning of a line. */
@@ -71,9 +76,7 @@ static size_t blank_length(const splitter *s, size_t at)
         return prompt;
     if (at == 0 && begins_with(s, at, byte_order_mark))
         return strlen(byte_order_mark);
-    if (begins_with(s, at, no_break_space))
-        return strlen(no_break_space);
-    return is_space(s->source[at]) ? 1 : 0;
+    return token_is_blank(s->source[at]) ? 1 : no_break_length(s, at);
 }
 
 static size_t skip_blank(const splitter *s, size_t at)
@@ -221,7 +224,7 @@ static void blank_noise(const scan *c, char *copy, size_t length)
  * ends something. */
 static bool begins_next_line(const splitter *s, size_t at)
 {
-    while (at > 0 && is_space(s->source[at - 1]))
+    while (at > 0 && token_is_blank(s->source[at - 1]))
         at--;
     return at > 1 && s->source[at - 1] == '\n' && s->source[at - 2] != '\n';
 }
@@ -242,8 +245,11 @@ static bool complain_fault(const scan *c, diagnostic *why)
     case FAULT_NONE:
         break;
     case FAULT_NOT_TEXT:
-        diagnose(why, DIAGNOSTIC_SYNTAX, here, "this byte is no UTF-8 text: 0x%02X",
-                 (unsigned char)found);
+        if (found == '\0')
+            diagnose(why, DIAGNOSTIC_SYNTAX, here, "this is a NUL byte, no text");
+        else
+            diagnose(why, DIAGNOSTIC_SYNTAX, here, "this byte is no UTF-8 text: 0x%02X",
+                     (unsigned char)found);
         return diagnose_hint(why, "save the text as UTF-8");
     case FAULT_TOO_DEEP:
         diagnose(why, DIAGNOSTIC_LIMIT, here, "more than %d brackets are open here",
@@ -297,7 +303,7 @@ bool splitter_next(splitter *s, arena *copies, statement_text *found, diagnostic
     scan_statement(&c, s);
     if (c.begin == s->length)
         return false;
-    *found = (statement_text){.begin = c.begin};
+    *found = (statement_text){.begin = c.begin, .written = s->source + c.begin};
     if (!complain_fault(&c, why)) {
         s->at = line_end(s, c.at);
         found->length = s->at - c.begin;

@@ -8,11 +8,12 @@
 enum { MAX_OPEN_BRACKETS = 1000 };
 
 typedef struct statement_text {
-    size_t begin;      /* where it begins in the source, in bytes */
-    size_t length;     /* without the `;`, comments behind it and space around it */
-    const char *text;  /* terminated copy, comments in it blanked: same positions */
-    bool silenced;     /* it ended with `;` */
-    bool follows_line; /* it begins a line, right below another one */
+    size_t begin;        /* where it begins in the source, in bytes */
+    size_t length;       /* without the `;`, comments behind it and space around it */
+    const char *text;    /* terminated copy, comments in it blanked: same positions */
+    const char *written; /* the original, in the source */
+    bool silenced;       /* it ended with `;` */
+    bool follows_line;   /* it begins a line, right below another one */
 } statement_text;
 
 typedef struct splitter {

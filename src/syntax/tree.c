@@ -39,9 +39,17 @@ tree tree_copy(arena *a, const tree *t)
 {
     tree copy = {ARENA_ARRAY(a, tree_node, t->count), t->count};
     memcpy(copy.nodes, t->nodes, t->count * sizeof *t->nodes);
-    for (size_t i = 0; i < t->count; i++)
-        if (t->nodes[i].literal != NULL)
-            copy.nodes[i].literal =
-                copy_in(a, t->nodes[i].literal, strlen(t->nodes[i].literal));
+    for (size_t i = 0; i < t->count; i++) {
+        const tree_node *n = &t->nodes[i];
+        if (n->literal != NULL)
+            copy.nodes[i].literal = copy_in(a, n->literal, strlen(n->literal));
+        if (n->kind == TREE_TEXT)
+            copy.nodes[i].as.text = copy_in(a, n->as.text, strlen(n->as.text));
+        if (n->kind == TREE_VALUE) {
+            tensor *value = ARENA_NEW(a, tensor);
+            *value = tensor_copy(a, &n->as.value->shape, n->as.value->entries);
+            copy.nodes[i].as.value = value;
+        }
+    }
     return copy;
 }

@@ -19,6 +19,8 @@ typedef enum tree_kind {
     TREE_RANGE,     /* i:j inside an index */
     TREE_ALL,       /* : inside an index */
     TREE_END,       /* end inside an index */
+    TREE_TEXT,      /* "text": a path */
+    TREE_VALUE,     /* what was drawn or read once; prints as it was written */
     TREE_VERBATIM,  /* text that is printed as it stands; only in trees to be printed */
 } tree_kind;
 
@@ -31,18 +33,21 @@ typedef struct tree_node {
     bool juxtaposed; /* a product written without a sign */
     bool begins_row; /* the first entry of a row of a TREE_MATRIX */
     bool nested;   /* TREE_MATRIX: rows were brackets of their own, so one row is a row */
+    bool stacked;  /* TREE_MATRIX: its entries are layers of a stack */
     uint32_t rows; /* TREE_MATRIX: how many */
     span where;    /* in the statement's text, operands included */
     union {
-        double number;    /* TREE_NUMBER */
-        symbol name;      /* TREE_NAME, TREE_CALL, TREE_PARTIAL */
-        const char *text; /* TREE_VERBATIM */
+        double number;       /* TREE_NUMBER */
+        symbol name;         /* TREE_NAME, TREE_CALL, TREE_PARTIAL */
+        const char *text;    /* TREE_VERBATIM, TREE_TEXT */
+        const tensor *value; /* TREE_VALUE */
         struct {
             uint32_t back;  /* TREE_END: nodes back to the root of what is indexed */
             uint32_t place; /* which of its axes: 1 rows, 2 columns, 0 the only one */
         } end;
     } as;
-    const char *literal; /* TREE_NUMBER: as written; NULL: made from its value */
+    const char
+        *literal; /* TREE_NUMBER, TREE_VALUE: as written; NULL: made from its value */
 } tree_node;
 
 typedef struct tree {

@@ -50,6 +50,60 @@ bool array_block(array_call *call)
     return true;
 }
 
+bool array_concat(array_call *call)
+{
+    array_call parts = *call;
+    parts.count = 2; /* the result is as wide as they are, or as both together */
+    return array_block(&parts);
+}
+
+bool array_stack(array_call *call)
+{
+    double *out = call->out;
+    for (size_t k = 0; k < call->count; k++) {
+        size_t count = shape_count(&call->operands[k].shape);
+        memcpy(out, call->operands[k].entries, count * sizeof *out);
+        out += count;
+    }
+    return true;
+}
+
+/* Where layer `place` begins in a stack; false with a problem. */
+static bool layer_offset(array_call *call, const shape *stack, double place,
+                         size_t *offset)
+{
+    if (!(place >= 1 && place <= (double)stack->size[0]) || place != trunc(place)) {
+        call->problem = format_in(call->scratch, "there is no layer %.6g, only 1 to %zu",
+                                  place, stack->size[0]);
+        return false;
+    }
+    *offset = ((size_t)place - 1) * (shape_count(stack) / stack->size[0]);
+    return true;
+}
+
+bool array_layer(array_call *call)
+{
+    size_t offset;
+    const tensor *stack = &call->operands[0];
+    if (!layer_offset(call, &stack->shape, call->operands[1].entries[0], &offset))
+        return false;
+    memcpy(call->out, stack->entries + offset,
+           shape_count(&call->result) * sizeof *call->out);
+    return true;
+}
+
+bool array_onlayer(array_call *call)
+{
+    size_t offset;
+    const tensor *layer = &call->operands[0];
+    if (!layer_offset(call, &call->result, call->operands[2].entries[0], &offset))
+        return false;
+    memset(call->out, 0, shape_count(&call->result) * sizeof *call->out);
+    memcpy(call->out + offset, layer->entries,
+           shape_count(&layer->shape) * sizeof *call->out);
+    return true;
+}
+
 /* Reads places, counted from 1, as offsets below `size`; NULL with a problem. */
 static size_t *read_places(array_call *call, const tensor *places, size_t size,
                            const char *what)

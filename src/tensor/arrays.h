@@ -32,11 +32,57 @@ array_kernel array_transpose;
  */
 array_kernel array_block;
 
+/* (a, b, axis): two matrices under each other, or side by side. */
+array_kernel array_concat;
+
+/* (a, b, …): arrays of one shape as layers of a stack; (a, k): its k-th layer; (a, like,
+ * k): zeros like `like` with `a` as its k-th layer. */
+array_kernel array_stack;
+array_kernel array_layer;
+array_kernel array_onlayer;
+
 /* (a, i, j): rows i and columns j of a matrix, counted from 1. */
 array_kernel array_gather;
 
 /* (a, like, i, j): zeros like `like` with `a` added at rows i and columns j: the
  * transpose of array_gather. */
 array_kernel array_place;
+
+/* Arrays from sizes alone: all 0, all 1, ones on the diagonal. */
+array_kernel array_zeros;
+array_kernel array_ones;
+array_kernel array_eye;
+
+/* (from, to, step) and (from, to, n): as many evenly spaced numbers as the result has. */
+array_kernel array_counted;
+array_kernel array_spaced;
+
+/* (k, n): 1 at place k, one row per entry of a vector k; for a number a column. */
+array_kernel array_one_hot;
+
+/* (a): the sizes of its axes; of its rows, its columns; of all. */
+array_kernel array_size;
+array_kernel array_rows;
+array_kernel array_columns;
+array_kernel array_count;
+
+/* (a, …): the entries of `a`, column by column, filled into the result column by column.
+ */
+array_kernel array_reshape;
+
+/* (a, n, m): n×m copies of a matrix, and their sum back into one. */
+array_kernel array_tile;
+array_kernel array_untile;
+
+/* (a, n, m): each entry n×m times, and the sums of such blocks. */
+array_kernel array_repeat;
+array_kernel array_blocksum;
+
+/* (a): the matrix with a vector on its diagonal; the diagonal of a matrix. */
+array_kernel array_on_diagonal;
+array_kernel array_diagonal;
+
+/* (a): the entries on and below the diagonal, else 0. */
+array_kernel array_tril;
 
 #endif

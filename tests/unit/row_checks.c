@@ -13,9 +13,6 @@ static const char *const operand_names[OP_MAX_OPERANDS] = {"a", "b", "c", "d"};
 static const double special[] = {-1.5, 0, 0.7};
 enum { SPECIAL_COUNT = sizeof special / sizeof *special };
 
-static const double GRADIENT_TOLERANCE = 1e-7;
-static const double SECOND_TOLERANCE = 1e-6;
-
 /* ---- Verdicts ---- */
 
 size_t row_failures(const row_verdict *v)
@@ -113,12 +110,51 @@ static void define_derivatives(row_trial *t)
     }
 }
 
-bool row_is_beyond_numbers(const operation *row)
+bool row_has_fixed(const operation *row)
 {
     for (size_t k = 0; k < row->arity; k++)
-        if (row->sample[k].low < row->sample[k].high)
-            return false;
-    return row->array != NULL;
+        if (row->fixed[k])
+            return true;
+    return false;
+}
+
+static bool takes_numbers(const operation *row, size_t count)
+{
+    shape numbers[OP_MAX_OPERANDS], result;
+    for (size_t k = 0; k < count; k++)
+        numbers[k] = shape_number();
+    return row->arity == count && !row_has_fixed(row) &&
+           shapes_fit(row->shape, numbers, count, &result);
+}
+
+/* Whether an earlier row with the same spelling takes the numbers. */
+static bool is_behind_another(op_id op)
+{
+    const operation *row = op_row(op);
+    if (row->form == FORM_NONE)
+        return false;
+    op_id id = op_find(row->form, row->spelling, strlen(row->spelling));
+    for (; id != OP_NONE && id != op; id = op_next_alike(id))
+        if (takes_numbers(op_row(id), row->arity))
+            return true;
+    return false;
+}
+
+/* Rows that take no numbers at all. */
+static bool needs_stack(op_id op)
+{
+    return op == OP_LAYER || op == OP_ONLAYER;
+}
+
+bool row_is_beyond_numbers(op_id op)
+{
+    const operation *row = op_row(op);
+    if (row->array == NULL)
+        return false;
+    bool sampled = false;
+    for (size_t k = 0; k < row->arity; k++)
+        sampled = sampled || row->sample[k].low < row->sample[k].high;
+    return !sampled || row_has_fixed(row) || needs_stack(op) || is_behind_another(op);
 }
 
 bool row_trial_open(row_trial *t, op_id op, row_verdict *verdict)
@@ -126,7 +162,7 @@ bool row_trial_open(row_trial *t, op_id op, row_verdict *verdict)
     *t = (row_trial){
         .op = op, .row = op_row(op), .arity = op_row(op)->arity, .verdict = verdict};
     talk_open(&t->talk, true);
-    if (row_is_beyond_numbers(t->row) || !write_expression(t))
+    if (row_is_beyond_numbers(op) || !write_expression(t))
         return false;
     char source[200];
     snprintf(source, sizeof source, "a = 1.25; b = 1.5; c = 1.75; d = 2\nout = %s",
@@ -269,7 +305,8 @@ static void compare(row_trial *t, row_property property, const double *point, si
     differences d = measure(t, point, direction, step, of);
     if (!d.smooth)
         return;
-    double tolerance = property == ROW_SECOND ? SECOND_TOLERANCE : GRADIENT_TOLERANCE;
+    double tolerance =
+        property == ROW_SECOND ? ROW_SECOND_TOLERANCE : ROW_GRADIENT_TOLERANCE;
     double got = row_at(t, point, derivative);
     row_record(t->verdict, property, numbers_agree(got, d.slope, tolerance),
                "out = %s at %s: %s is %.12g, by differences of %s it is %.12g",
@@ -402,7 +439,7 @@ static void check_along(row_trial *t, const double *point, const double *slopes)
         for (size_t k = 0; k < t->arity; k++)
             sum += direction[k] * slopes[k];
         row_record(t->verdict, ROW_KINK,
-                   d.smooth && numbers_agree(sum, d.slope, GRADIENT_TOLERANCE),
+                   d.smooth && numbers_agree(sum, d.slope, ROW_GRADIENT_TOLERANCE),
                    "out = %s at %s: along the kink the slopes add up to %.12g, not %.12g",
                    t->expression, place_of(t, point).text, sum, d.slope);
     }

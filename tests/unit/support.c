@@ -60,6 +60,26 @@ size_t dice_below(dice *d, size_t count)
     return (size_t)(dice_bits(d) % count);
 }
 
+/* ---- Shapes ---- */
+
+bool shapes_fit(shape_rule *rule, const shape *operands, size_t count, shape *result)
+{
+    tensor values[OP_MAX_OPERANDS];
+    assert_true(count <= OP_MAX_OPERANDS);
+    for (size_t k = 0; k < count; k++)
+        values[k] = (tensor){operands[k], NULL};
+    return operands_fit(rule, values, count, result);
+}
+
+bool operands_fit(shape_rule *rule, const tensor *operands, size_t count, shape *result)
+{
+    shape_call call = {.operands = operands, .count = count};
+    bool fine = rule(&call);
+    assert_false(fine && call.problem != NULL);
+    *result = call.result;
+    return fine;
+}
+
 /* ---- Modules without a session ---- */
 
 static node_id variable_node(void *owner, symbol name)
@@ -97,6 +117,12 @@ static void decides_shape(void *owner, int32_t leaf)
     (void)leaf;
 }
 
+static void take_note(void *owner, const char *message)
+{
+    fixture *f = owner;
+    f->note = message;
+}
+
 /* The fixture has no prelude. */
 static const function *predefined_function(void *owner, symbol name, size_t count)
 {
@@ -104,6 +130,11 @@ static const function *predefined_function(void *owner, symbol name, size_t coun
     (void)name;
     (void)count;
     return NULL;
+}
+
+static bool is_variable(void *owner, symbol name)
+{
+    return variable_node(owner, name) != NODE_NONE;
 }
 
 static const char *similar_function(void *owner, symbol name)
@@ -136,8 +167,10 @@ void fixture_open(fixture *f)
                        .variable = variable_node,
                        .function = function_of,
                        .predefined = predefined_function,
+                       .note = take_note,
                        .decides_shape = decides_shape,
                        .follows_variables = follows_variables,
+                       .is_variable = is_variable,
                        .similar_function = similar_function};
     f->builder = (builder){.graph = &f->graph,
                            .run = &f->run,

@@ -45,6 +45,13 @@ double dice_between(dice *d, double low, double high);
 /* 0 to count - 1. */
 size_t dice_below(dice *d, size_t count);
 
+/* ---- Shapes ---- */
+
+/* Whether operands of these shapes fit, and the shape of the result. */
+bool shapes_fit(shape_rule *rule, const shape *operands, size_t count, shape *result);
+/* The same where entries of some decide the shape; those of others may be NULL. */
+bool operands_fit(shape_rule *rule, const tensor *operands, size_t count, shape *result);
+
 /* ---- Modules without a session ---- */
 
 enum { FIXTURE_ROOM = 64 };
@@ -70,6 +77,7 @@ typedef struct fixture {
     size_t leaf_count;
     function functions[FIXTURE_ROOM];
     size_t function_count;
+    const char *note; /* the last one of the builder, or NULL */
 } fixture;
 
 /* In place, as its parts know where the others are. */

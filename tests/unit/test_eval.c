@@ -106,6 +106,41 @@ static void test_arrays_entry_by_entry(void **state)
     fixture_close(&f);
 }
 
+static void test_operands_broadcast(void **state)
+{
+    (void)state;
+    fixture f;
+    fixture_open(&f);
+    static const shape column = {2, {2, 1}}, row = {2, {1, 3}}, stack = {3, {2, 1, 1}};
+    static const double numbers[] = {1, 2, 3};
+    fixture_array(&f, "u", &column, numbers);
+    fixture_array(&f, "v", &row, numbers);
+    fixture_array(&f, "w", &stack, numbers);
+    node_id n = fixture_build(&f, "10*w + u .* v");
+    assert_true(run_compute(&f.run, &n, 1));
+    tensor value = run_value(&f.run, n);
+    assert_true(shape_equal(&value.shape, &(shape){3, {2, 2, 3}}));
+    assert_memory_equal(value.entries,
+                        ((double[]){11, 12, 13, 12, 14, 16, 21, 22, 23, 22, 24, 26}),
+                        12 * sizeof(double));
+    fixture_close(&f);
+}
+
+static void test_values_that_do_not_fit(void **state)
+{
+    (void)state;
+    fixture f;
+    fixture_open(&f);
+    static const shape column = {2, {3, 1}};
+    static const double numbers[] = {1, 2, 3};
+    fixture_array(&f, "x", &column, numbers);
+    fixture_leaf(&f, "k", 4, LEAF_INPUT);
+    node_id n = fixture_build(&f, "1 + x[k]^2");
+    assert_false(run_compute(&f.run, &n, 1));
+    assert_string_equal(f.run.problem, "there is no row 4, only 1 to 3");
+    fixture_close(&f);
+}
+
 static void test_constants_and_leaves_are_not_copied(void **state)
 {
     (void)state;
@@ -164,6 +199,8 @@ int main(void)
         cmocka_unit_test(test_computed_values_stay),
         cmocka_unit_test(test_forgotten_nodes_are_computed_anew),
         cmocka_unit_test(test_arrays_entry_by_entry),
+        cmocka_unit_test(test_operands_broadcast),
+        cmocka_unit_test(test_values_that_do_not_fit),
         cmocka_unit_test(test_constants_and_leaves_are_not_copied),
         cmocka_unit_test(test_long_chains_are_polled),
         cmocka_unit_test(test_a_hundred_thousand_nodes),

@@ -312,18 +312,150 @@ static void test_the_elementwise_shape_rule(void **state)
     shape result;
     const shape row = {.rank = 2, .size = {1, 4}}, matrix = {.rank = 2, .size = {3, 4}};
     const shape longer = {.rank = 2, .size = {column.size[0] + 1, 1}};
-    assert_true(shape_elementwise((shape[]){column, column}, 2, &result));
+    assert_true(shapes_fit(shape_elementwise, (shape[]){column, column}, 2, &result));
     assert_true(shape_equal(&result, &column));
-    assert_true(shape_elementwise((shape[]){number}, 1, &result));
+    assert_true(shapes_fit(shape_elementwise, (shape[]){number}, 1, &result));
     assert_true(shape_equal(&result, &number));
-    assert_true(shape_elementwise((shape[]){column, number}, 2, &result));
+    assert_true(shapes_fit(shape_elementwise, (shape[]){column, number}, 2, &result));
     assert_true(shape_equal(&result, &column));
-    assert_true(shape_elementwise((shape[]){number, number, column}, 3, &result));
+    assert_true(
+        shapes_fit(shape_elementwise, (shape[]){number, number, column}, 3, &result));
     assert_true(shape_equal(&result, &column));
-    assert_true(shape_elementwise((shape[]){column, row}, 2, &result));
+    assert_true(shapes_fit(shape_elementwise, (shape[]){column, row}, 2, &result));
     assert_true(shape_equal(&result, &matrix));
-    assert_false(shape_elementwise((shape[]){column, longer}, 2, &result));
-    assert_false(shape_elementwise((shape[]){number, column, longer}, 3, &result));
+    assert_false(shapes_fit(shape_elementwise, (shape[]){column, longer}, 2, &result));
+    assert_false(
+        shapes_fit(shape_elementwise, (shape[]){number, column, longer}, 3, &result));
+}
+
+/* Operands, and the shape of the result where the rule lets them pass. */
+typedef struct shape_case {
+    shape_rule *rule;
+    size_t count;
+    shape operands[OP_MAX_OPERANDS];
+    shape result; /* rank 0: they do not fit */
+} shape_case;
+
+#define NUMBER                                                                           \
+    {                                                                                    \
+        2,                                                                               \
+        {                                                                                \
+            1, 1                                                                         \
+        }                                                                                \
+    }
+#define COLUMN                                                                           \
+    {                                                                                    \
+        2,                                                                               \
+        {                                                                                \
+            3, 1                                                                         \
+        }                                                                                \
+    }
+#define ROW                                                                              \
+    {                                                                                    \
+        2,                                                                               \
+        {                                                                                \
+            1, 4                                                                         \
+        }                                                                                \
+    }
+#define MATRIX                                                                           \
+    {                                                                                    \
+        2,                                                                               \
+        {                                                                                \
+            3, 4                                                                         \
+        }                                                                                \
+    }
+#define TURNED                                                                           \
+    {                                                                                    \
+        2,                                                                               \
+        {                                                                                \
+            4, 3                                                                         \
+        }                                                                                \
+    }
+#define STACK                                                                            \
+    {                                                                                    \
+        3,                                                                               \
+        {                                                                                \
+            2, 3, 4                                                                      \
+        }                                                                                \
+    }
+#define ONE_STACK                                                                        \
+    {                                                                                    \
+        3,                                                                               \
+        {                                                                                \
+            1, 1, 1                                                                      \
+        }                                                                                \
+    }
+#define NONE                                                                             \
+    {                                                                                    \
+        0,                                                                               \
+        {                                                                                \
+            0                                                                            \
+        }                                                                                \
+    }
+
+static void test_shape_rules(void **state)
+{
+    (void)state;
+    static const shape_case table[] = {
+        {shape_scaled, 2, {NUMBER, NUMBER}, NUMBER},
+        {shape_scaled, 2, {NUMBER, MATRIX}, MATRIX},
+        {shape_scaled, 2, {STACK, NUMBER}, STACK},
+        {shape_scaled, 2, {MATRIX, MATRIX}, NONE},
+        {shape_scaled, 2, {COLUMN, ROW}, NONE},
+        {shape_scaled, 2, {ONE_STACK, MATRIX}, NONE}, /* a stack of one is no number */
+        {shape_over_number, 2, {NUMBER, NUMBER}, NUMBER},
+        {shape_over_number, 2, {STACK, NUMBER}, STACK},
+        {shape_over_number, 2, {NUMBER, COLUMN}, NONE},
+        {shape_over_number, 2, {COLUMN, COLUMN}, NONE},
+        {shape_numbers, 2, {NUMBER, NUMBER}, NUMBER},
+        {shape_numbers, 2, {NUMBER, COLUMN}, NONE},
+        {shape_numbers, 2, {ONE_STACK, NUMBER}, NONE},
+        {shape_transposed, 1, {NUMBER}, NUMBER},
+        {shape_transposed, 1, {COLUMN}, {2, {1, 3}}},
+        {shape_transposed, 1, {MATRIX}, TURNED},
+        {shape_transposed, 1, {STACK}, {3, {2, 4, 3}}},
+        {shape_transposed, 1, {{4, {5, 2, 3, 4}}}, {4, {5, 2, 4, 3}}},
+        {shape_total, 1, {NUMBER}, NUMBER},
+        {shape_total, 1, {STACK}, NUMBER},
+        {shape_like_expanded, 2, {NUMBER, MATRIX}, MATRIX},
+        {shape_like_expanded, 2, {COLUMN, MATRIX}, MATRIX},
+        {shape_like_expanded, 2, {ROW, STACK}, STACK},
+        {shape_like_expanded, 2, {MATRIX, MATRIX}, MATRIX},
+        {shape_like_expanded, 2, {MATRIX, COLUMN}, NONE},
+        {shape_like_expanded, 2, {ROW, COLUMN}, NONE},
+        {shape_like_expanded, 2, {ONE_STACK, NUMBER}, NONE},
+        {shape_like_expanded, 2, {MATRIX, TURNED}, NONE},
+        {shape_like_collected, 2, {MATRIX, NUMBER}, NUMBER},
+        {shape_like_collected, 2, {MATRIX, COLUMN}, COLUMN},
+        {shape_like_collected, 2, {STACK, ROW}, ROW},
+        {shape_like_collected, 2, {ONE_STACK, NUMBER}, NUMBER},
+        {shape_like_collected, 2, {MATRIX, MATRIX}, MATRIX},
+        {shape_like_collected, 2, {COLUMN, MATRIX}, NONE},
+        {shape_like_collected, 2, {COLUMN, ROW}, NONE},
+        {shape_like_collected, 2, {MATRIX, TURNED}, NONE},
+        {shape_gathered, 3, {MATRIX, NUMBER, NUMBER}, NUMBER},
+        {shape_gathered, 3, {MATRIX, COLUMN, ROW}, MATRIX},
+        {shape_gathered, 3, {NUMBER, ROW, COLUMN}, TURNED},
+        {shape_gathered, 3, {STACK, NUMBER, NUMBER}, NONE},
+        {shape_placed, 4, {MATRIX, TURNED, COLUMN, ROW}, TURNED},
+        {shape_placed, 4, {NUMBER, MATRIX, NUMBER, NUMBER}, MATRIX},
+        {shape_placed, 4, {MATRIX, TURNED, ROW, COLUMN}, NONE},
+        {shape_placed, 4, {STACK, MATRIX, COLUMN, ROW}, NONE},
+        {shape_placed, 4, {MATRIX, STACK, COLUMN, ROW}, NONE},
+        {shape_elementwise, 2, {STACK, ROW}, STACK},
+        {shape_elementwise, 3, {COLUMN, ROW, {3, {2, 1, 1}}}, STACK},
+        {shape_elementwise, 2, {STACK, TURNED}, NONE},
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        const shape_case *c = &table[i];
+        shape result;
+        bool fits = shapes_fit(c->rule, c->operands, c->count, &result);
+        if (fits != (c->result.rank > 0))
+            fail_msg("case %zu: it %s", i, fits ? "fits" : "does not fit");
+        if (fits && !shape_equal(&result, &c->result))
+            fail_msg("case %zu: rank %d, %zu entries", i, result.rank,
+                     shape_count(&result));
+    }
 }
 
 int main(void)
@@ -343,6 +475,7 @@ int main(void)
         cmocka_unit_test(test_rows_know_how_many_operands_they_take),
         cmocka_unit_test(test_rows_that_share_a_spelling_come_in_turn),
         cmocka_unit_test(test_the_elementwise_shape_rule),
+        cmocka_unit_test(test_shape_rules),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

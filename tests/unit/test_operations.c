@@ -119,6 +119,395 @@ static void check_value(row_trial *t)
     }
 }
 
+/* ---- Values of arrays by other formulas ---- */
+
+typedef struct coordinates {
+    size_t axis[SHAPE_MAX_RANK];
+} coordinates;
+
+/* The coordinates of entry `at`. */
+static coordinates coordinates_of(const shape *s, size_t at)
+{
+    coordinates c = {{0}};
+    for (int axis = s->rank - 1; axis >= 0; axis--) {
+        c.axis[axis] = at % s->size[axis];
+        at /= s->size[axis];
+    }
+    return c;
+}
+
+static double entry_at(const tensor *t, const coordinates *c)
+{
+    size_t at = 0;
+    for (int axis = 0; axis < t->shape.rank; axis++)
+        at = at * t->shape.size[axis] + c->axis[axis];
+    return t->entries[at];
+}
+
+static double array_value_TRANSPOSE(const tensor *operands, const array_entry *of)
+{
+    coordinates c = coordinates_of(&of->shape, of->at);
+    int rank = of->shape.rank;
+    size_t row = c.axis[rank - 2];
+    c.axis[rank - 2] = c.axis[rank - 1];
+    c.axis[rank - 1] = row;
+    return entry_at(&operands[0], &c);
+}
+
+static double array_value_SUM(const tensor *operands, const array_entry *of)
+{
+    (void)of;
+    long double sum = 0;
+    for (size_t i = 0; i < shape_count(&operands[0].shape); i++)
+        sum += operands[0].entries[i];
+    return (double)sum;
+}
+
+static double array_value_EXPAND(const tensor *operands, const array_entry *of)
+{
+    return operands[0]
+        .entries[row_broadcast_index(&operands[0].shape, &of->shape, of->at)];
+}
+
+static double array_value_COLLECT(const tensor *operands, const array_entry *of)
+{
+    const shape *wide = &operands[0].shape;
+    long double sum = 0;
+    for (size_t i = 0; i < shape_count(wide); i++)
+        if (row_broadcast_index(&of->shape, wide, i) == of->at)
+            sum += operands[0].entries[i];
+    return (double)sum;
+}
+
+/* Walks the parts until one covers the entry. */
+static double array_value_BLOCK(const tensor *operands, const array_entry *of)
+{
+    coordinates c = coordinates_of(&of->shape, of->at);
+    for (size_t k = 0, left = 0; k < of->operands; k++) {
+        const size_t *size = operands[k].shape.size;
+        if (c.axis[0] < size[0] && c.axis[1] >= left && c.axis[1] < left + size[1]) {
+            c.axis[1] -= left;
+            return entry_at(&operands[k], &c);
+        }
+        left += size[1];
+        if (left == of->shape.size[1]) {
+            left = 0;
+            c.axis[0] -= size[0];
+        }
+    }
+    return NAN;
+}
+
+static double array_value_GATHER(const tensor *operands, const array_entry *of)
+{
+    coordinates c = coordinates_of(&of->shape, of->at);
+    c.axis[0] = (size_t)operands[1].entries[c.axis[0]] - 1;
+    c.axis[1] = (size_t)operands[2].entries[c.axis[1]] - 1;
+    return entry_at(&operands[0], &c);
+}
+
+static double array_value_PLACE(const tensor *operands, const array_entry *of)
+{
+    coordinates c = coordinates_of(&of->shape, of->at);
+    long double sum = 0;
+    for (size_t i = 0; i < shape_count(&operands[0].shape); i++) {
+        coordinates from = coordinates_of(&operands[0].shape, i);
+        if (operands[2].entries[from.axis[0]] == (double)(c.axis[0] + 1) &&
+            operands[3].entries[from.axis[1]] == (double)(c.axis[1] + 1))
+            sum += operands[0].entries[i];
+    }
+    return (double)sum;
+}
+
+/* The second part begins where the first one ends, along one axis. */
+static double array_value_CONCAT(const tensor *operands, const array_entry *of)
+{
+    size_t along = operands[2].entries[0] == 1 ? 0 : 1;
+    const size_t *first = operands[0].shape.size, *second = operands[1].shape.size;
+    if (of->shape.rank != 2 || of->shape.size[along] != first[along] + second[along] ||
+        of->shape.size[1 - along] != first[1 - along])
+        return NAN;
+    coordinates c = coordinates_of(&of->shape, of->at);
+    if (c.axis[along] < first[along])
+        return entry_at(&operands[0], &c);
+    c.axis[along] -= first[along];
+    return entry_at(&operands[1], &c);
+}
+
+/* The coordinates in a layer of a stack. */
+static coordinates in_layer(coordinates in_stack)
+{
+    coordinates c = {{0}};
+    for (size_t axis = 0; axis + 1 < SHAPE_MAX_RANK; axis++)
+        c.axis[axis] = in_stack.axis[axis + 1];
+    return c;
+}
+
+static double array_value_STACK(const tensor *operands, const array_entry *of)
+{
+    coordinates c = coordinates_of(&of->shape, of->at), inner = in_layer(c);
+    return entry_at(&operands[c.axis[0]], &inner);
+}
+
+static double array_value_LAYER(const tensor *operands, const array_entry *of)
+{
+    const shape *stack = &operands[0].shape;
+    for (size_t i = 0; i < shape_count(stack); i++) {
+        coordinates c = coordinates_of(stack, i), inner = in_layer(c);
+        coordinates own = coordinates_of(&of->shape, of->at);
+        if ((double)c.axis[0] + 1 == operands[1].entries[0] &&
+            memcmp(&inner, &own, sizeof own) == 0)
+            return of->shape.rank == stack->rank - 1 ? operands[0].entries[i] : NAN;
+    }
+    return NAN;
+}
+
+static double array_value_ONLAYER(const tensor *operands, const array_entry *of)
+{
+    if (!shape_equal(&of->shape, &operands[1].shape))
+        return NAN;
+    coordinates c = coordinates_of(&of->shape, of->at), inner = in_layer(c);
+    bool here = (double)c.axis[0] + 1 == operands[2].entries[0];
+    return here ? entry_at(&operands[0], &inner) : 0;
+}
+
+/* ---- … from sizes ---- */
+
+/* Of an entry of a result that should be rows×columns: `value`, else nothing that agrees
+ * with a number. */
+static double in_matrix(const array_entry *of, double rows, double columns, double value)
+{
+    bool shaped = of->shape.rank == 2 && (double)of->shape.size[0] == rows &&
+                  (double)of->shape.size[1] == columns;
+    return shaped ? value : NAN;
+}
+
+static double number_of(const tensor *operand)
+{
+    return operand->entries[0];
+}
+
+static double array_value_ZEROS(const tensor *operands, const array_entry *of)
+{
+    return in_matrix(of, number_of(&operands[0]), number_of(&operands[1]), 0);
+}
+
+static double array_value_ONES(const tensor *operands, const array_entry *of)
+{
+    return in_matrix(of, number_of(&operands[0]), number_of(&operands[1]), 1);
+}
+
+/* From one 1 to the next all other columns and one more are passed. */
+static double array_value_EYE(const tensor *operands, const array_entry *of)
+{
+    double n = number_of(&operands[0]);
+    return in_matrix(of, n, n, of->at % ((size_t)n + 1) == 0);
+}
+
+static double array_value_RANGE(const tensor *operands, const array_entry *of)
+{
+    double from = number_of(&operands[0]), to = number_of(&operands[1]);
+    double step = number_of(&operands[2]);
+    long double value = from;
+    for (size_t i = 0; i < of->at; i++)
+        value += step;
+    return in_matrix(of, floor((to - from) / step + 1e-9) + 1, 1, (double)value);
+}
+
+static double array_value_LINSPACE(const tensor *operands, const array_entry *of)
+{
+    double from = number_of(&operands[0]), to = number_of(&operands[1]);
+    double n = number_of(&operands[2]);
+    long double part = n == 1 ? 0 : (long double)of->at / (n - 1);
+    return in_matrix(of, n, 1, (double)(from * (1 - part) + to * part));
+}
+
+/* A number gives a column, a vector a row for each of its entries. */
+static double array_value_ONEHOT(const tensor *operands, const array_entry *of)
+{
+    double classes = number_of(&operands[1]);
+    size_t count = shape_count(&operands[0].shape);
+    coordinates c = coordinates_of(&of->shape, of->at);
+    if (count == 1)
+        return in_matrix(of, classes, 1,
+                         (double)c.axis[0] + 1 == number_of(&operands[0]));
+    return in_matrix(of, (double)count, classes,
+                     (double)c.axis[1] + 1 == operands[0].entries[c.axis[0]]);
+}
+
+static double array_value_SIZE(const tensor *operands, const array_entry *of)
+{
+    const shape *s = &operands[0].shape;
+    return in_matrix(of, s->rank, 1, (double)s->size[of->at]);
+}
+
+static double array_value_ROWS(const tensor *operands, const array_entry *of)
+{
+    const shape *s = &operands[0].shape;
+    return in_matrix(of, 1, 1, (double)s->size[s->rank - 2]);
+}
+
+static double array_value_COLS(const tensor *operands, const array_entry *of)
+{
+    const shape *s = &operands[0].shape;
+    return in_matrix(of, 1, 1, (double)s->size[s->rank - 1]);
+}
+
+static double array_value_NUMEL(const tensor *operands, const array_entry *of)
+{
+    double count = 1;
+    for (int axis = 0; axis < operands[0].shape.rank; axis++)
+        count *= (double)operands[0].shape.size[axis];
+    return in_matrix(of, 1, 1, count);
+}
+
+/* ---- … in other shapes ---- */
+
+/* How many entries come before entry `at` where each matrix is read down its columns, and
+ * one matrix of a stack after the other. */
+static size_t read_before(const shape *s, size_t at)
+{
+    coordinates c = coordinates_of(s, at);
+    size_t row = c.axis[s->rank - 2], column = c.axis[s->rank - 1], matrix = 0;
+    for (int axis = 0; axis < s->rank - 2; axis++)
+        matrix = matrix * s->size[axis] + c.axis[axis];
+    return (matrix * s->size[s->rank - 1] + column) * s->size[s->rank - 2] + row;
+}
+
+/* The entry that is read when entry `at` of the result is filled. */
+static double refilled(const tensor *from, const array_entry *of)
+{
+    for (size_t i = 0; i < shape_count(&from->shape); i++)
+        if (read_before(&from->shape, i) == read_before(&of->shape, of->at))
+            return from->entries[i];
+    return NAN;
+}
+
+static double array_value_RESHAPE(const tensor *operands, const array_entry *of)
+{
+    return in_matrix(of, number_of(&operands[1]), number_of(&operands[2]),
+                     refilled(&operands[0], of));
+}
+
+static double array_value_VEC(const tensor *operands, const array_entry *of)
+{
+    return in_matrix(of, (double)shape_count(&operands[0].shape), 1,
+                     refilled(&operands[0], of));
+}
+
+/* The sum of entries of a matrix: of those n×m ones that begin at a row and a column and
+ * lie so far apart. */
+static double sum_of(const tensor *matrix, coordinates first, const double n[2],
+                     const size_t apart[2])
+{
+    long double sum = 0;
+    for (size_t i = 0; (double)i < n[0]; i++)
+        for (size_t j = 0; (double)j < n[1]; j++) {
+            coordinates c = {
+                {first.axis[0] + i * apart[0], first.axis[1] + j * apart[1]}};
+            sum += entry_at(matrix, &c);
+        }
+    return (double)sum;
+}
+
+/* The value, in a result n×m times the size of the operand, or that part of its size. */
+static double in_multiple(const tensor *operands, const array_entry *of, double value)
+{
+    const size_t *own = operands[0].shape.size;
+    return in_matrix(of, (double)own[0] * number_of(&operands[1]),
+                     (double)own[1] * number_of(&operands[2]), value);
+}
+
+static double in_part(const tensor *operands, const array_entry *of, double value)
+{
+    const size_t *own = operands[0].shape.size;
+    return in_matrix(of, (double)own[0] / number_of(&operands[1]),
+                     (double)own[1] / number_of(&operands[2]), value);
+}
+
+static double array_value_TILE(const tensor *operands, const array_entry *of)
+{
+    coordinates c = coordinates_of(&of->shape, of->at);
+    for (size_t axis = 0; axis < 2; axis++)
+        while (c.axis[axis] >= operands[0].shape.size[axis])
+            c.axis[axis] -= operands[0].shape.size[axis];
+    return in_multiple(operands, of, entry_at(&operands[0], &c));
+}
+
+static double array_value_REPEAT(const tensor *operands, const array_entry *of)
+{
+    coordinates c = coordinates_of(&of->shape, of->at);
+    for (size_t axis = 0; axis < 2; axis++)
+        c.axis[axis] /= (size_t)number_of(&operands[1 + axis]);
+    return in_multiple(operands, of, entry_at(&operands[0], &c));
+}
+
+static double array_value_UNTILE(const tensor *operands, const array_entry *of)
+{
+    const double n[2] = {number_of(&operands[1]), number_of(&operands[2])};
+    return in_part(
+        operands, of,
+        sum_of(&operands[0], coordinates_of(&of->shape, of->at), n, of->shape.size));
+}
+
+static double array_value_BLOCKSUM(const tensor *operands, const array_entry *of)
+{
+    const double n[2] = {number_of(&operands[1]), number_of(&operands[2])};
+    coordinates first = coordinates_of(&of->shape, of->at);
+    for (size_t axis = 0; axis < 2; axis++)
+        first.axis[axis] *= (size_t)n[axis];
+    return in_part(operands, of, sum_of(&operands[0], first, n, (const size_t[2]){1, 1}));
+}
+
+static double array_value_ON_DIAGONAL(const tensor *operands, const array_entry *of)
+{
+    coordinates c = coordinates_of(&of->shape, of->at);
+    double n = (double)shape_count(&operands[0].shape);
+    bool on = c.axis[0] == c.axis[1];
+    return in_matrix(of, n, n, on ? operands[0].entries[c.axis[0]] : 0);
+}
+
+static double array_value_DIAGONAL(const tensor *operands, const array_entry *of)
+{
+    const size_t *size = operands[0].shape.size;
+    coordinates c = {{of->at, of->at}};
+    return in_matrix(of, fmin((double)size[0], (double)size[1]), 1,
+                     entry_at(&operands[0], &c));
+}
+
+static double array_value_TRIL(const tensor *operands, const array_entry *of)
+{
+    const size_t *size = operands[0].shape.size;
+    coordinates c = coordinates_of(&of->shape, of->at);
+    double kept = c.axis[1] > c.axis[0] ? 0 : entry_at(&operands[0], &c);
+    return in_matrix(of, (double)size[0], (double)size[1], kept);
+}
+
+#define ARRAY_FORMULAS(X)                                                                \
+    X(TRANSPOSE)                                                                         \
+    X(SUM)                                                                               \
+    X(EXPAND)                                                                            \
+    X(COLLECT)                                                                           \
+    X(BLOCK) X(GATHER) X(PLACE) X(CONCAT) X(STACK) X(LAYER) X(ONLAYER) X(ZEROS) X(ONES)  \
+        X(EYE) X(RANGE) X(LINSPACE) X(ONEHOT) X(SIZE) X(ROWS) X(COLS) X(NUMEL)           \
+            X(RESHAPE) X(VEC) X(TILE) X(UNTILE) X(REPEAT) X(BLOCKSUM) X(ON_DIAGONAL)     \
+                X(DIAGONAL) X(TRIL)
+
+static const struct {
+    const char *name;
+    array_formula *of;
+} array_formulas[] = {
+#define ARRAY_ENTRY(name) {#name, array_value_##name},
+    ARRAY_FORMULAS(ARRAY_ENTRY)};
+
+static array_formula *array_formula_for(const char *name)
+{
+    for (size_t i = 0; i < sizeof array_formulas / sizeof *array_formulas; i++)
+        if (strcmp(array_formulas[i].name, name) == 0)
+            return array_formulas[i].of;
+    return NULL;
+}
+
 /* ---- Fields ---- */
 
 /* One that takes any number of operands, as a block does: they share one rule. */
@@ -135,17 +524,24 @@ static bool is_one_of(const char *name, const char *const *names, size_t count)
     return false;
 }
 
+/* Whether `name` is known of the parts of a row that joins them: the rows and columns of
+ * the part at hand in a matrix, its number in a stack. */
+static bool is_of_part(const operation *row, const char *name)
+{
+    static const char *const in_matrix[] = {"i", "j"}, *const in_stack[] = {"k"};
+    if (row->array == array_block || row->array == array_concat)
+        return is_one_of(name, in_matrix, 2);
+    return row->array == array_stack && is_one_of(name, in_stack, 1);
+}
+
 /* Whether a rule may name it: an operand that the row has, out, or a predefined number;
- * in a pull rule the upstream too, and where any number of operands share it the rows and
- * columns of the part at hand. */
+ * in a pull rule the upstream too, and what is known of the part at hand. */
 static bool may_be_named(const operation *row, const char *name, bool pull)
 {
     static const char *const operands[OP_MAX_OPERANDS] = {"a", "b", "c", "d"};
-    static const char *const part[] = {"i", "j"};
     if (is_one_of(name, operands, row->arity) || strcmp(name, "out") == 0)
         return true;
-    if (pull &&
-        (strcmp(name, "up") == 0 || (is_variadic(row) && is_one_of(name, part, 2))))
+    if (pull && (strcmp(name, "up") == 0 || is_of_part(row, name)))
         return true;
     return op_find(FORM_CONSTANT, name, strlen(name)) != OP_NONE;
 }
@@ -167,6 +563,8 @@ static bool node_fits_rule(const operation *row, const tree_node *n, bool pull)
     case TREE_RANGE:
     case TREE_ALL:
     case TREE_END:
+    case TREE_TEXT:
+    case TREE_VALUE:
     case TREE_VERBATIM:
         return false;
     }
@@ -188,11 +586,13 @@ static void check_rule(fixture *f, const operation *row, const char *rule,
                    what, rule);
 }
 
-/* An operand of a row on whole arrays: it has a pull rule, or gives its shape alone. */
+/* An operand of a row on whole arrays: it has a pull rule, or gives its shape alone, or
+ * its value decides the shape. */
 static void check_array_operand(fixture *f, const operation *row, size_t k,
                                 row_verdict *v)
 {
-    row_record(v, ROW_FIELDS, (row->pull[k] != NULL) != row->shape_only[k],
+    bool none = row->shape_only[k] || row->fixed[k];
+    row_record(v, ROW_FIELDS, (row->pull[k] != NULL) != none,
                "%s: operand %zu has either a pull rule or no gradient", row->name, k + 1);
     row_record(v, ROW_FIELDS, row->local[k] == NULL && row->runs[k] == NULL,
                "%s: operand %zu has a slope, but entries mix", row->name, k + 1);
@@ -209,7 +609,8 @@ static void check_operand_fields(fixture *f, const operation *row, size_t k,
     }
     row_record(v, ROW_FIELDS, row->local[k] != NULL, "%s: operand %zu has no local rule",
                row->name, k + 1);
-    row_record(v, ROW_FIELDS, row->pull[k] == NULL && !row->shape_only[k],
+    row_record(v, ROW_FIELDS,
+               row->pull[k] == NULL && !row->shape_only[k] && !row->fixed[k],
                "%s: operand %zu has a rule of arrays", row->name, k + 1);
     row_record(v, ROW_FIELDS, row->sample[k].low < row->sample[k].high,
                "%s: operand %zu has no sample interval", row->name, k + 1);
@@ -313,11 +714,12 @@ static void check_row(op_id op, row_verdict *v)
         row_check_runs(&t);
     }
     row_trial_close(&t);
+    row_check_arrays(op, array_formula_for(op_row(op)->name), v, false);
 }
 
-static bool is_behaviour_checked(const row_verdict *v)
+static bool is_checked(const row_verdict *v, row_property from, row_property to)
 {
-    for (size_t i = ROW_VALUE; i < ROW_PROPERTIES; i++)
+    for (size_t i = from; i <= to; i++)
         if (v->passed[i] + v->failed[i] > 0)
             return true;
     return false;
@@ -330,17 +732,21 @@ static void test_row(void **state)
     check_row(*op, v);
     if (row_failures(v) > 0)
         fail_msg("%zu failed, the first: %s", row_failures(v), v->first_failure);
-    if (op_row(*op)->form != FORM_NONE && !row_is_beyond_numbers(op_row(*op)) &&
-        !is_behaviour_checked(v))
-        fail_msg("%s can be written, but nothing could be checked of it",
-                 op_row(*op)->name);
+    const operation *row = op_row(*op);
+    if (row->form != FORM_NONE && !row_is_beyond_numbers(*op) &&
+        !is_checked(v, ROW_VALUE, ROW_RUNS))
+        fail_msg("%s can be written, but nothing could be checked of it", row->name);
+    for (row_property p = ROW_ARRAY_VALUE; p <= ROW_ARRAY_SECOND; p++)
+        if ((row->kernel != NULL || row->array != NULL) && !is_checked(v, p, p))
+            fail_msg("%s computes, but not all could be checked on arrays", row->name);
 }
 
 static int print_table(void **state)
 {
     (void)state;
-    static const char *const heads[ROW_PROPERTIES] = {"fields", "value", "gradient",
-                                                      "second", "kink",  "runs"};
+    static const char *const heads[ROW_PROPERTIES] = {"fields", "value",    "gradient",
+                                                      "second", "kink",     "runs",
+                                                      "arrays", "gradient", "second"};
     printf("# %-14s", "checks of row");
     for (size_t i = 0; i < ROW_PROPERTIES; i++)
         printf(" %8s", heads[i]);
@@ -356,26 +762,26 @@ static int print_table(void **state)
             else
                 printf(" %8s", "-");
         }
-        if (row_is_beyond_numbers(op_row(op)))
-            printf(
-                "  no number reaches it: beyond its fields it is to be tried on arrays");
-        else if (op_row(op)->array != NULL)
-            printf("  tried on numbers alone");
-        printf("\n");
+        printf("%s\n", row_is_beyond_numbers(op) ? "  numbers do not reach it" : "");
     }
     return 0;
+}
+
+static void assert_row_exists(const char *name)
+{
+    for (op_id op = OP_NONE; op < OP_COUNT; op++)
+        if (strcmp(op_row(op)->name, name) == 0)
+            return;
+    fail_msg("no row %s", name);
 }
 
 static void test_formulas_name_rows(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < sizeof formulas / sizeof *formulas; i++) {
-        bool found = false;
-        for (op_id op = OP_NONE; op < OP_COUNT; op++)
-            found = found || strcmp(op_row(op)->name, formulas[i].name) == 0;
-        if (!found)
-            fail_msg("no row %s", formulas[i].name);
-    }
+    for (size_t i = 0; i < sizeof formulas / sizeof *formulas; i++)
+        assert_row_exists(formulas[i].name);
+    for (size_t i = 0; i < sizeof array_formulas / sizeof *array_formulas; i++)
+        assert_row_exists(array_formulas[i].name);
 }
 
 int main(void)

@@ -252,7 +252,8 @@ static void test_circles_are_refused_and_named(void **state)
     assert_value(&t, "a", 3);
     assert_mistake(&t, "f(u) = f(u) + 1", "circular", "f is defined by itself", "");
     run_fine(&t, "g(u) = u*s");
-    assert_mistake(&t, "s = g(2)", "circular", "s follows g, g follows s", "");
+    assert_mistake(&t, "s = g(2)", "circular", "s follows g(…), g(…) follows s",
+                   "s := …");
     run_fine(&t, "s = 3");
     assert_value(&t, "g(2)", 6);
     talk_close(&t);

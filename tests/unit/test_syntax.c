@@ -224,6 +224,12 @@ static const char *spelled_out(arena *a, const tree *t)
         case TREE_VERBATIM:
             text_add(&text, n->as.text);
             break;
+        case TREE_TEXT:
+            text_format(&text, "(text: %s", n->as.text);
+            break;
+        case TREE_VALUE:
+            text_format(&text, "(value: %s", n->literal);
+            break;
         case TREE_OPERATION:
             text_format(&text, "(%s%s", op_row((op_id)n->op)->name,
                         n->juxtaposed ? "!" : "");
@@ -320,6 +326,54 @@ static void test_precedence(void **state)
         {"1.5e-3 + .5", "(PLUS 0.0015 0.5)"},
         {"((a))", "a"},
         {"σ(x)", "(σ: x)"},
+    };
+    fixture f;
+    fixture_open(&f);
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        tree parsed = fixture_parse(&f, table[i].text);
+        const char *meaning = spelled_out(&f.arena, &parsed);
+        if (strcmp(meaning, table[i].meaning) != 0)
+            fail_msg("%s is read as %s, wanted %s", table[i].text, meaning,
+                     table[i].meaning);
+    }
+    fixture_close(&f);
+}
+
+static void test_brackets(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *meaning;
+    } table[] = {
+        {"[1]", "(1xmatrix 1)"},
+        {"[1, 2, 3]", "(1xmatrix 1 2 3)"},
+        {"[1 2 3]", "(1xmatrix 1 2 3)"},
+        {"[1 -2]", "(1xmatrix 1 (NEGATIVE 2))"},
+        {"[1 - 2]", "(1xmatrix (MINUS 1 2))"},
+        {"[1-2]", "(1xmatrix (MINUS 1 2))"},
+        {"[1, 2; 3, 4]", "(2xmatrix 1 2 3 4)"},
+        {"[1 2\n-3 4]", "(2xmatrix 1 2 (NEGATIVE 3) 4)"},
+        {"[a; b]", "(2xmatrix a b)"},
+        {"[[1, 2], [3, 4]]", "(2xnested 1 2 3 4)"},
+        {"[[1, 2, 3]]", "(1xnested 1 2 3)"},
+        {"a'", "(TRANSPOSE a)"},
+        {"a''", "(TRANSPOSE (TRANSPOSE a))"},
+        {"aᵀ", "(TRANSPOSE a)"},
+        {"a.T", "(TRANSPOSE a)"},
+        {"-a'", "(NEGATIVE (TRANSPOSE a))"},
+        {"a*b'", "(SCALE a (TRANSPOSE b))"},
+        {"a'^2", "(POWER (TRANSPOSE a) 2)"},
+        {"[1, 2]'", "(TRANSPOSE (1xmatrix 1 2))"},
+        {"a[1]", "(index a 1)"},
+        {"a[1, 2]", "(index a 1 2)"},
+        {"a[:, end]", "(index a : end2)"},
+        {"a[end, 1:end]", "(index a end1 (range 1 end2))"},
+        {"a[end]", "(index a end0)"},
+        {"a[end - 1]", "(index a (MINUS end0 1))"},
+        {"a[i + 1:n]'", "(TRANSPOSE (index a (range (PLUS i 1) n)))"},
+        {"a[1][2]", "(index (index a 1) 2)"},
+        {"a[b[end], end]", "(index a (index b end0) end2)"},
+        {"2a[1]^2", "(SCALE! 2 (POWER (index a 1) 2))"},
     };
     fixture f;
     fixture_open(&f);
@@ -710,6 +764,7 @@ int main(void)
         cmocka_unit_test(test_nesting_is_limited),
         cmocka_unit_test(test_unfinished_input),
         cmocka_unit_test(test_precedence),
+        cmocka_unit_test(test_brackets),
         cmocka_unit_test(test_what_is_no_expression),
         cmocka_unit_test(test_spans_cover_operations_with_their_operands),
         cmocka_unit_test(test_trees_are_in_postorder),

@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "support.h"
+#include "tensor/arrays.h"
+#include "tensor/broadcast.h"
 
 /* ---- Shapes and arrays ---- */
 
@@ -71,6 +73,286 @@ static void test_tensor_copies_are_independent(void **state)
     tensor number = tensor_number(&a, 2.5);
     assert_true(shape_is_number(&number.shape));
     assert_same_number(number.entries[0], 2.5);
+    arena_empty(&a);
+}
+
+/* ---- Broadcasting ---- */
+
+/* Of every rank, with stretching axes in all places; few enough to try all pairs. */
+static const shape some_shapes[] = {
+    {.rank = 2, .size = {1, 1}},       {.rank = 2, .size = {3, 1}},
+    {.rank = 2, .size = {1, 4}},       {.rank = 2, .size = {3, 4}},
+    {.rank = 3, .size = {1, 1, 1}},    {.rank = 3, .size = {2, 1, 4}},
+    {.rank = 3, .size = {2, 3, 1}},    {.rank = 3, .size = {2, 3, 4}},
+    {.rank = 4, .size = {5, 1, 3, 4}}, {.rank = 4, .size = {5, 2, 1, 1}},
+    {.rank = 4, .size = {1, 2, 3, 4}}, {.rank = 4, .size = {5, 2, 3, 4}},
+};
+enum { SOME_SHAPES = sizeof some_shapes / sizeof *some_shapes };
+
+enum { ROOM = 120 }; /* entries of the largest of them */
+
+static void fill(dice *d, double *entries, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        entries[i] = dice_between(d, -1, 1);
+}
+
+static double product(const double *one, const double *other, size_t count)
+{
+    double sum = 0;
+    for (size_t i = 0; i < count; i++)
+        sum += one[i] * other[i];
+    return sum;
+}
+
+static void test_shapes_broadcast(void **state)
+{
+    (void)state;
+    static const struct {
+        shape a, b, both;
+    } table[] = {
+        {{2, {1, 1}}, {2, {1, 1}}, {2, {1, 1}}},
+        {{2, {3, 1}}, {2, {1, 4}}, {2, {3, 4}}},
+        {{2, {3, 4}}, {2, {1, 4}}, {2, {3, 4}}},
+        {{3, {2, 3, 1}}, {2, {1, 4}}, {3, {2, 3, 4}}},
+        {{2, {1, 1}}, {3, {1, 1, 1}}, {3, {1, 1, 1}}},
+        {{4, {5, 1, 3, 1}}, {3, {2, 1, 4}}, {4, {5, 2, 3, 4}}},
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        shape both;
+        assert_true(shape_broadcast(&table[i].a, &table[i].b, &both));
+        assert_true(shape_equal(&both, &table[i].both));
+        assert_true(shape_broadcast(&table[i].b, &table[i].a, &both));
+        assert_true(shape_equal(&both, &table[i].both));
+    }
+    static const shape misfits[][2] = {{{2, {3, 1}}, {2, {2, 1}}},
+                                       {{2, {3, 4}}, {2, {4, 3}}},
+                                       {{3, {2, 3, 4}}, {2, {2, 4}}},
+                                       {{4, {5, 2, 3, 4}}, {3, {5, 3, 4}}}};
+    for (size_t i = 0; i < sizeof misfits / sizeof *misfits; i++) {
+        shape both;
+        assert_false(shape_broadcast(&misfits[i][0], &misfits[i][1], &both));
+        assert_false(shape_broadcast(&misfits[i][1], &misfits[i][0], &both));
+    }
+}
+
+/* The result may be written over an operand. */
+static void test_shapes_broadcast_in_place(void **state)
+{
+    (void)state;
+    shape row = {2, {1, 4}}, stack = {3, {2, 3, 1}}, wanted = {3, {2, 3, 4}};
+    shape first = row, second = row;
+    assert_true(shape_broadcast(&first, &stack, &first));
+    assert_true(shape_equal(&first, &wanted));
+    assert_true(shape_broadcast(&stack, &second, &second));
+    assert_true(shape_equal(&second, &wanted));
+}
+
+static void test_expand_by_hand(void **state)
+{
+    (void)state;
+    static const double numbers[] = {1, 2, 3, 4, 5, 6};
+    const tensor column = {{2, {2, 1}}, numbers}, row = {{2, {1, 2}}, numbers};
+    const tensor stack = {{3, {2, 1, 3}}, numbers};
+    const shape matrix = {2, {2, 2}}, wide = {4, {1, 2, 2, 3}}, pair = {3, {2, 2, 1}};
+    double out[12];
+    broadcast_expand(&column, &matrix, out);
+    assert_memory_equal(out, ((double[]){1, 1, 2, 2}), 4 * sizeof *out);
+    broadcast_expand(&row, &matrix, out);
+    assert_memory_equal(out, ((double[]){1, 2, 1, 2}), 4 * sizeof *out);
+    broadcast_expand(&column, &pair, out);
+    assert_memory_equal(out, ((double[]){1, 2, 1, 2}), 4 * sizeof *out);
+    broadcast_expand(&stack, &wide, out);
+    assert_memory_equal(out, ((double[]){1, 2, 3, 1, 2, 3, 4, 5, 6, 4, 5, 6}),
+                        12 * sizeof *out);
+}
+
+static void test_collect_by_hand(void **state)
+{
+    (void)state;
+    static const double numbers[] = {1, 2, 3, 4, 5, 6, 7, 8};
+    const tensor matrix = {{2, {2, 3}}, numbers}, stack = {{3, {2, 2, 2}}, numbers};
+    const shape column = {2, {2, 1}}, row = {2, {1, 3}}, number = shape_number();
+    const shape pair = {3, {2, 1, 1}};
+    double out[3];
+    broadcast_collect(&matrix, &column, out);
+    assert_memory_equal(out, ((double[]){6, 15}), 2 * sizeof *out);
+    broadcast_collect(&matrix, &row, out);
+    assert_memory_equal(out, ((double[]){5, 7, 9}), 3 * sizeof *out);
+    broadcast_collect(&matrix, &number, out);
+    assert_same_number(*out, 21);
+    broadcast_collect(&stack, &column, out);
+    assert_memory_equal(out, ((double[]){14, 22}), 2 * sizeof *out);
+    broadcast_collect(&stack, &pair, out);
+    assert_memory_equal(out, ((double[]){10, 26}), 2 * sizeof *out);
+}
+
+/* <expand(a), b> = <a, collect(b)> for all a and b. */
+static void test_collect_is_the_transpose_of_expand(void **state)
+{
+    (void)state;
+    dice d = {1};
+    size_t pairs = 0;
+    for (size_t i = 0; i < SOME_SHAPES; i++)
+        for (size_t j = 0; j < SOME_SHAPES; j++) {
+            const shape *narrow = &some_shapes[i], *wide = &some_shapes[j];
+            shape both;
+            if (!shape_broadcast(narrow, wide, &both) || !shape_equal(&both, wide))
+                continue;
+            double a[ROOM], b[ROOM], expanded[ROOM], collected[ROOM];
+            size_t few = shape_count(narrow), many = shape_count(wide);
+            fill(&d, a, few);
+            fill(&d, b, many);
+            fill(&d, collected, few); /* what was there does not count */
+            broadcast_expand(&(tensor){*narrow, a}, wide, expanded);
+            broadcast_collect(&(tensor){*wide, b}, narrow, collected);
+            assert_close(product(expanded, b, many), product(a, collected, few), 1e-12);
+            pairs++;
+        }
+    assert_true(pairs > SOME_SHAPES);
+}
+
+/* ---- Operations on arrays ---- */
+
+/* Applies one; what it says where a value does not fit, or NULL. */
+static const char *apply_array(arena *a, array_kernel *k, const tensor *operands,
+                               size_t count, const shape *result, double *out)
+{
+    array_call call = {.scratch = a,
+                       .operands = operands,
+                       .count = count,
+                       .result = *result,
+                       .out = out};
+    bool fine = k(&call);
+    assert_int_equal(fine, call.problem == NULL);
+    return call.problem;
+}
+
+static void test_transpose_moves_the_last_two_axes(void **state)
+{
+    (void)state;
+    limits l = {0};
+    arena a;
+    arena_init(&a, &l, 1024);
+    dice d = {2};
+    for (size_t i = 0; i < SOME_SHAPES; i++) {
+        shape s = some_shapes[i], turned = s;
+        size_t rows = s.size[s.rank - 2], columns = s.size[s.rank - 1];
+        turned.size[s.rank - 2] = columns;
+        turned.size[s.rank - 1] = rows;
+        double entries[ROOM], once[ROOM], twice[ROOM];
+        size_t count = shape_count(&s);
+        fill(&d, entries, count);
+        tensor from = {s, entries}, between = {turned, once};
+        assert_null(apply_array(&a, array_transpose, &from, 1, &turned, once));
+        for (size_t at = 0; at < count; at++) {
+            size_t matrix = at / (rows * columns), inside = at % (rows * columns);
+            size_t row = inside / columns, column = inside % columns;
+            assert_same_number(once[matrix * rows * columns + column * rows + row],
+                               entries[at]);
+        }
+        assert_null(apply_array(&a, array_transpose, &between, 1, &s, twice));
+        assert_memory_equal(twice, entries, count * sizeof *twice);
+    }
+    arena_empty(&a);
+}
+
+static void test_blocks_fill_row_by_row(void **state)
+{
+    (void)state;
+    limits l = {0};
+    arena a;
+    arena_init(&a, &l, 1024);
+    static const double numbers[] = {1, 2, 3, 4, 5, 6};
+    const tensor parts[] = {{{2, {2, 1}}, numbers},
+                            {{2, {2, 2}}, numbers + 2},
+                            {{2, {1, 1}}, numbers},
+                            {{2, {1, 2}}, numbers + 4}};
+    const shape result = {2, {3, 3}};
+    double out[9];
+    assert_null(apply_array(&a, array_block, parts, 4, &result, out));
+    assert_memory_equal(out, ((double[]){1, 3, 4, 2, 5, 6, 1, 5, 6}), sizeof out);
+    arena_empty(&a);
+}
+
+static void test_gather_and_place_by_hand(void **state)
+{
+    (void)state;
+    limits l = {0};
+    arena a;
+    arena_init(&a, &l, 1024);
+    static const double numbers[] = {1, 2, 3, 4, 5, 6}, rows[] = {2, 2, 1},
+                        columns[] = {3, 1};
+    const shape matrix = {2, {2, 3}}, picked = {2, {3, 2}};
+    const tensor from = {matrix, numbers}, i = {{2, {3, 1}}, rows},
+                 j = {{2, {1, 2}}, columns}, added = {picked, numbers};
+    double out[6];
+    assert_null(apply_array(&a, array_gather, (tensor[]){from, i, j}, 3, &picked, out));
+    assert_memory_equal(out, ((double[]){6, 4, 6, 4, 3, 1}), sizeof out);
+    assert_null(
+        apply_array(&a, array_place, (tensor[]){added, from, i, j}, 4, &matrix, out));
+    assert_memory_equal(out, ((double[]){6, 0, 5, 6, 0, 4}), sizeof out);
+    arena_empty(&a);
+}
+
+/* <gather(a, i, j), b> = <a, place(b, a, i, j)> for all a and b. */
+static void test_place_is_the_transpose_of_gather(void **state)
+{
+    (void)state;
+    limits l = {0};
+    arena scratch;
+    arena_init(&scratch, &l, 1024);
+    dice d = {3};
+    for (int turn = 0; turn < 50; turn++) {
+        shape s = {2, {1 + dice_below(&d, 5), 1 + dice_below(&d, 5)}};
+        shape picked = {2, {1 + dice_below(&d, 5), 1 + dice_below(&d, 5)}};
+        double a[25], b[25], rows[5], columns[5], gathered[25], placed[25];
+        fill(&d, a, shape_count(&s));
+        fill(&d, b, shape_count(&picked));
+        for (size_t k = 0; k < picked.size[0]; k++)
+            rows[k] = (double)(1 + dice_below(&d, s.size[0]));
+        for (size_t k = 0; k < picked.size[1]; k++)
+            columns[k] = (double)(1 + dice_below(&d, s.size[1]));
+        tensor from = {s, a}, i = {{2, {picked.size[0], 1}}, rows},
+               j = {{2, {picked.size[1], 1}}, columns}, added = {picked, b};
+        assert_null(apply_array(&scratch, array_gather, (tensor[]){from, i, j}, 3,
+                                &picked, gathered));
+        assert_null(apply_array(&scratch, array_place, (tensor[]){added, from, i, j}, 4,
+                                &s, placed));
+        assert_close(product(gathered, b, shape_count(&picked)),
+                     product(a, placed, shape_count(&s)), 1e-12);
+    }
+    arena_empty(&scratch);
+}
+
+static void test_places_out_of_range(void **state)
+{
+    (void)state;
+    limits l = {0};
+    arena a;
+    arena_init(&a, &l, 1024);
+    static const double numbers[] = {1, 2, 3, 4, 5, 6}, one = 1;
+    static const double bad[] = {0, -1, 1.5, 4, 1e300, INFINITY, -INFINITY, NAN};
+    const shape number = shape_number(), matrix = {2, {3, 2}};
+    const tensor from = {matrix, numbers}, fine = {number, &one};
+    for (size_t k = 0; k < sizeof bad / sizeof *bad; k++) {
+        const tensor wrong = {number, &bad[k]};
+        double out[6];
+        const char *row =
+            apply_array(&a, array_gather, (tensor[]){from, wrong, fine}, 3, &number, out);
+        const char *column =
+            apply_array(&a, array_gather, (tensor[]){from, fine, wrong}, 3, &number, out);
+        assert_non_null(strstr(row, "row"));
+        assert_non_null(strstr(row, "1 to 3"));
+        assert_non_null(strstr(column, "column"));
+        assert_non_null(strstr(column, "1 to 2"));
+        assert_string_equal(row, apply_array(&a, array_place,
+                                             (tensor[]){fine, from, wrong, fine}, 4,
+                                             &matrix, out));
+        assert_string_equal(column, apply_array(&a, array_place,
+                                                (tensor[]){fine, from, fine, wrong}, 4,
+                                                &matrix, out));
+    }
     arena_empty(&a);
 }
 
@@ -386,6 +668,16 @@ int main(void)
         cmocka_unit_test(test_shape_equality),
         cmocka_unit_test(test_shape_as_text),
         cmocka_unit_test(test_tensor_copies_are_independent),
+        cmocka_unit_test(test_shapes_broadcast),
+        cmocka_unit_test(test_shapes_broadcast_in_place),
+        cmocka_unit_test(test_expand_by_hand),
+        cmocka_unit_test(test_collect_by_hand),
+        cmocka_unit_test(test_collect_is_the_transpose_of_expand),
+        cmocka_unit_test(test_transpose_moves_the_last_two_axes),
+        cmocka_unit_test(test_blocks_fill_row_by_row),
+        cmocka_unit_test(test_gather_and_place_by_hand),
+        cmocka_unit_test(test_place_is_the_transpose_of_gather),
+        cmocka_unit_test(test_places_out_of_range),
         cmocka_unit_test(test_kernels_that_are_in_libm),
         cmocka_unit_test(test_kernels_of_two_operands),
         cmocka_unit_test(test_where_takes_a_branch_whole),

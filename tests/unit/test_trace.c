@@ -392,6 +392,37 @@ static void test_derivatives_contribute_their_nodes(void **state)
     fixture_close(&f);
 }
 
+/* An edge of a rule that pulls has no slope: its formula is the rule. */
+static void test_edges_that_pull(void **state)
+{
+    (void)state;
+    fixture f;
+    open_xyz(&f);
+    static const shape column = {2, {3, 1}};
+    static const double numbers[] = {1, 2, 3};
+    fixture_array(&f, "u", &column, numbers);
+    trace made = gradients_of(&f, "sum(u .* x)");
+    assert_int_equal(made.edges.count, 3);
+    size_t pulls = 0;
+    for (size_t i = 0; i < made.edges.count; i++) {
+        const trace_edge *edge = &made.edges.items[i];
+        const tensor *value = &made.nodes.items[edge->to].value;
+        assert_true(shape_equal(&edge->downstream.shape, &value->shape));
+        pulls += !edge->is_local;
+        if (!edge->is_local)
+            assert_string_equal(edge->formula, "expand(upstream, v1)");
+    }
+    assert_int_equal(pulls, 1);
+    assert_int_equal(made.gradients.count, 2);
+    assert_string_equal(made.gradients.items[0].name, "x");
+    assert_same_number(made.gradients.items[0].value.entries[0], 6);
+    assert_string_equal(made.gradients.items[1].name, "u");
+    assert_true(shape_equal(&made.gradients.items[1].value.shape, &column));
+    for (size_t i = 0; i < 3; i++)
+        assert_same_number(made.gradients.items[1].value.entries[i], 1);
+    fixture_close(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -413,6 +444,7 @@ int main(void)
         cmocka_unit_test(test_groups),
         cmocka_unit_test(test_operations_say_how_they_pass_gradients),
         cmocka_unit_test(test_derivatives_contribute_their_nodes),
+        cmocka_unit_test(test_edges_that_pull),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,286 @@
+/* The shape rules of the operation table. */
+#include <math.h>
+
+#include "graph/operation.h"
+
+static const shape *operand(const shape_call *call, size_t k)
+{
+    return &call->operands[k].shape;
+}
+
+static bool fits(shape_call *call, shape result)
+{
+    call->result = result;
+    return true;
+}
+
+static shape matrix_shape(size_t rows, size_t columns)
+{
+    return (shape){.rank = 2, .size = {rows, columns}};
+}
+
+/* ---- Elementwise ---- */
+
+bool shape_elementwise(shape_call *call)
+{
+    shape both = *operand(call, 0);
+    for (size_t k = 1; k < call->count; k++)
+        if (!shape_broadcast(&both, operand(call, k), &both))
+            return false;
+    return fits(call, both);
+}
+
+bool shape_scaled(shape_call *call)
+{
+    bool one_number =
+        shape_is_number(operand(call, 0)) || shape_is_number(operand(call, 1));
+    return one_number && shape_elementwise(call);
+}
+
+bool shape_over_number(shape_call *call)
+{
+    return shape_is_number(operand(call, 1)) && fits(call, *operand(call, 0));
+}
+
+bool shape_numbers(shape_call *call)
+{
+    for (size_t k = 0; k < call->count; k++)
+        if (!shape_is_number(operand(call, k)))
+            return false;
+    return fits(call, shape_number());
+}
+
+/* ---- Moving and summing entries ---- */
+
+bool shape_transposed(shape_call *call)
+{
+    const shape *s = operand(call, 0);
+    shape swapped = *s;
+    swapped.size[s->rank - 2] = s->size[s->rank - 1];
+    swapped.size[s->rank - 1] = s->size[s->rank - 2];
+    return fits(call, swapped);
+}
+
+bool shape_total(shape_call *call)
+{
+    return fits(call, shape_number());
+}
+
+bool shape_like_expanded(shape_call *call)
+{
+    shape both;
+    const shape *like = operand(call, 1);
+    return shape_broadcast(operand(call, 0), like, &both) && shape_equal(&both, like) &&
+           fits(call, *like);
+}
+
+bool shape_like_collected(shape_call *call)
+{
+    shape both;
+    const shape *from = operand(call, 0), *like = operand(call, 1);
+    return shape_broadcast(from, like, &both) && shape_equal(&both, from) &&
+           fits(call, *like);
+}
+
+bool shape_gathered(shape_call *call)
+{
+    return operand(call, 0)->rank == 2 &&
+           fits(call, matrix_shape(shape_count(operand(call, 1)),
+                                   shape_count(operand(call, 2))));
+}
+
+bool shape_placed(shape_call *call)
+{
+    const shape *a = operand(call, 0), *like = operand(call, 1);
+    return a->rank == 2 && like->rank == 2 &&
+           a->size[0] == shape_count(operand(call, 2)) &&
+           a->size[1] == shape_count(operand(call, 3)) && fits(call, *like);
+}
+
+bool shape_on_diagonal(shape_call *call)
+{
+    const shape *s = operand(call, 0);
+    size_t n = shape_count(s);
+    return s->rank == 2 && (s->size[0] == 1 || s->size[1] == 1) &&
+           fits(call, matrix_shape(n, n));
+}
+
+bool shape_diagonal(shape_call *call)
+{
+    const shape *s = operand(call, 0);
+    return s->rank == 2 &&
+           fits(call, matrix_shape(s->size[0] < s->size[1] ? s->size[0] : s->size[1], 1));
+}
+
+/* ---- Shapes from values ---- */
+
+/* A value as a size: a whole number from 1. */
+static bool read_size(shape_call *call, double value, size_t *size)
+{
+    const double most = 9007199254740992; /* 2^53: beyond, not all are whole */
+    if (!(value == trunc(value)) || fabs(value) > most)
+        call->problem = "a size is a whole number";
+    else if (value < 0)
+        call->problem = "a size is not negative";
+    else if (value == 0)
+        call->problem = "the result would be empty";
+    else
+        *size = (size_t)value;
+    return call->problem == NULL;
+}
+
+static bool size_operand(shape_call *call, size_t k, size_t *size)
+{
+    if (!shape_is_number(operand(call, k)))
+        return false;
+    return read_size(call, call->operands[k].entries[0], size);
+}
+
+/* Sizes written as one column: size(a). */
+static bool shape_from_column(shape_call *call)
+{
+    const tensor *sizes = &call->operands[0];
+    size_t rank = shape_count(&sizes->shape);
+    shape s = {.rank = (int)rank};
+    if (rank < 2 || rank > SHAPE_MAX_RANK)
+        return false;
+    for (size_t axis = 0; axis < rank; axis++)
+        if (!read_size(call, sizes->entries[axis], &s.size[axis]))
+            return false;
+    return fits(call, s);
+}
+
+bool shape_sized(shape_call *call)
+{
+    size_t rows, columns = 1;
+    if (!shape_is_number(operand(call, 0)))
+        return shape_from_column(call);
+    if (!size_operand(call, 0, &rows) ||
+        (call->count > 1 && !size_operand(call, 1, &columns)))
+        return false;
+    return fits(call, matrix_shape(rows, columns));
+}
+
+bool shape_square(shape_call *call)
+{
+    size_t n;
+    return size_operand(call, 0, &n) && fits(call, matrix_shape(n, n));
+}
+
+bool shape_reshaped(shape_call *call)
+{
+    shape_call sizes = {.operands = call->operands + 1, .count = call->count - 1};
+    bool fine = shape_sized(&sizes);
+    call->problem = sizes.problem;
+    if (fine && shape_count(&sizes.result) != shape_count(operand(call, 0)))
+        return false;
+    return fine && fits(call, sizes.result);
+}
+
+bool shape_ranked(shape_call *call)
+{
+    return fits(call, matrix_shape((size_t)operand(call, 0)->rank, 1));
+}
+
+bool shape_joined(shape_call *call)
+{
+    const shape *a = operand(call, 0), *b = operand(call, 1);
+    if (a->rank != 2 || b->rank != 2 || !shape_is_number(operand(call, 2)))
+        return false;
+    double axis = call->operands[2].entries[0];
+    if (axis != 1 && axis != 2) {
+        call->problem = "an axis is 1, the rows, or 2, the columns";
+        return false;
+    }
+    int along = axis == 1 ? 0 : 1;
+    shape joined = *a;
+    joined.size[along] += b->size[along];
+    return a->size[1 - along] == b->size[1 - along] && fits(call, joined);
+}
+
+static shape without_first_axis(const shape *s)
+{
+    shape layer = {.rank = s->rank - 1};
+    for (int axis = 0; axis < layer.rank; axis++)
+        layer.size[axis] = s->size[axis + 1];
+    return layer;
+}
+
+bool shape_layer(shape_call *call)
+{
+    const shape *s = operand(call, 0);
+    return s->rank > 2 && shape_is_number(operand(call, 1)) &&
+           fits(call, without_first_axis(s));
+}
+
+bool shape_onlayer(shape_call *call)
+{
+    const shape *like = operand(call, 1);
+    if (like->rank < 3)
+        return false;
+    shape layer = without_first_axis(like);
+    return shape_equal(operand(call, 0), &layer) && shape_is_number(operand(call, 2)) &&
+           fits(call, *like);
+}
+
+bool shape_lower(shape_call *call)
+{
+    return operand(call, 0)->rank == 2 && fits(call, *operand(call, 0));
+}
+
+bool shape_column(shape_call *call)
+{
+    return fits(call, matrix_shape(shape_count(operand(call, 0)), 1));
+}
+
+bool shape_tiled(shape_call *call)
+{
+    size_t down, across;
+    const shape *s = operand(call, 0);
+    return s->rank == 2 && size_operand(call, 1, &down) &&
+           size_operand(call, 2, &across) &&
+           fits(call, matrix_shape(s->size[0] * down, s->size[1] * across));
+}
+
+bool shape_untiled(shape_call *call)
+{
+    size_t down, across;
+    const shape *s = operand(call, 0);
+    return s->rank == 2 && size_operand(call, 1, &down) &&
+           size_operand(call, 2, &across) && s->size[0] % down == 0 &&
+           s->size[1] % across == 0 &&
+           fits(call, matrix_shape(s->size[0] / down, s->size[1] / across));
+}
+
+bool shape_counted(shape_call *call)
+{
+    for (size_t k = 0; k < 3; k++)
+        if (!shape_is_number(operand(call, k)))
+            return false;
+    double from = call->operands[0].entries[0], to = call->operands[1].entries[0];
+    double step = call->operands[2].entries[0];
+    size_t count;
+    double exact = floor((to - from) / step + 1e-9) + 1;
+    if (!read_size(call, exact < 0 ? 0 : exact, &count))
+        return false;
+    return fits(call, matrix_shape(count, 1));
+}
+
+bool shape_spaced(shape_call *call)
+{
+    size_t count;
+    return shape_is_number(operand(call, 0)) && shape_is_number(operand(call, 1)) &&
+           size_operand(call, 2, &count) && fits(call, matrix_shape(count, 1));
+}
+
+bool shape_one_hot(shape_call *call)
+{
+    size_t classes;
+    const shape *k = operand(call, 0);
+    if (!size_operand(call, 1, &classes))
+        return false;
+    if (shape_is_number(k))
+        return fits(call, matrix_shape(classes, 1));
+    bool vector = k->rank == 2 && (k->size[0] == 1 || k->size[1] == 1);
+    return vector && fits(call, matrix_shape(shape_count(k), classes));
+}

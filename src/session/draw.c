@@ -1,0 +1,265 @@
+/* What is drawn or read once, when a statement is entered: rand, randn, randint, read.
+ * Each call in a statement's expression is replaced by its value before anything is
+ * built. */
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "session/session.h"
+#include "syntax/print.h"
+#include "tensor/random.h"
+#include "tensor/read.h"
+
+/* A call at hand, with its arguments. */
+typedef struct drawing {
+    nabla *n;
+    const tree_node *call;
+    const tree *arguments;
+    size_t count;
+    tensor value;
+} drawing;
+
+static bool complain(drawing *d, diagnostic_kind kind, const char *message)
+{
+    return diagnose(&d->n->now.why, kind, d->call->where, "%s: %s", d->call->as.name,
+                    message);
+}
+
+/* ---- Random numbers ---- */
+
+static bool number_argument(drawing *d, size_t k, double *value)
+{
+    tensor t;
+    if (!evaluate_value(d->n, &d->arguments[k], &t))
+        return false;
+    if (!shape_is_number(&t.shape))
+        return complain(d, DIAGNOSTIC_SHAPE, "its arguments are numbers");
+    *value = t.entries[0];
+    return true;
+}
+
+/* The sizes n and m behind argument `first`; 1 where they are left out. */
+static bool size_arguments(drawing *d, size_t first, shape *s)
+{
+    double sizes[2] = {1, 1};
+    for (size_t k = first; k < d->count; k++)
+        if (!number_argument(d, k, &sizes[k - first]))
+            return false;
+    tensor given[2] = {{shape_number(), &sizes[0]}, {shape_number(), &sizes[1]}};
+    shape_call call = {.operands = given, .count = 2};
+    if (!shape_sized(&call))
+        return complain(d, DIAGNOSTIC_DOMAIN, call.problem);
+    *s = call.result;
+    return true;
+}
+
+static random_source *random_numbers(nabla *n)
+{
+    if (n->random == NULL)
+        n->random = random_open();
+    if (n->random == NULL)
+        limits_out_of_memory(&n->limits);
+    return n->random;
+}
+
+static double *room_for(drawing *d, const shape *s)
+{
+    double *entries = ARENA_ARRAY(&d->n->work, double, shape_count(s));
+    d->value = (tensor){*s, entries};
+    return entries;
+}
+
+static bool draw_uniform(drawing *d)
+{
+    shape s;
+    if (!size_arguments(d, 0, &s))
+        return false;
+    random_uniform(random_numbers(d->n), room_for(d, &s), shape_count(&s));
+    return true;
+}
+
+static bool draw_normal(drawing *d)
+{
+    shape s;
+    if (!size_arguments(d, 0, &s))
+        return false;
+    random_normal(random_numbers(d->n), room_for(d, &s), shape_count(&s));
+    return true;
+}
+
+static bool draw_integers(drawing *d)
+{
+    double low = 0, high = 0;
+    shape s;
+    if (!number_argument(d, 0, &low) || !number_argument(d, 1, &high) ||
+        !size_arguments(d, 2, &s))
+        return false;
+    if (!(low <= high) || low != trunc(low) || high != trunc(high))
+        return complain(d, DIAGNOSTIC_DOMAIN,
+                        "its bounds are whole numbers, the lower one first");
+    random_integers(random_numbers(d->n), low, high, room_for(d, &s), shape_count(&s));
+    return true;
+}
+
+/* ---- Files ---- */
+
+/* The path beside the file that names it. In a sandbox nothing else can be read. */
+static const char *resolve_path(drawing *d, const char *path)
+{
+    nabla *n = d->n;
+    const char *script = n->source.file;
+    const char *slash = script == NULL ? NULL : strrchr(script, '/');
+    bool leaves = path[0] == '/' || strstr(path, "..") != NULL;
+    if (n->options.sandbox && leaves) {
+        complain(d, DIAGNOSTIC_FILE, "the sandbox reads only files beside the script");
+        return NULL;
+    }
+    if (path[0] == '/' || slash == NULL)
+        return path;
+    return format_in(&n->work, "%.*s/%s", (int)(slash - script), script, path);
+}
+
+static void close_file(void *file)
+{
+    fclose(file);
+}
+
+/* All bytes of a file in the statement's memory; NULL with a diagnostic. */
+static const char *read_bytes(drawing *d, const char *path, size_t *length)
+{
+    nabla *n = d->n;
+    void **held = arena_defer(&n->work, close_file);
+    FILE *file = fopen(path, "rb");
+    *held = file;
+    char *bytes = NULL;
+    size_t room = 0;
+    *length = 0;
+    while (file != NULL && !ferror(file) && !feof(file)) {
+        limits_poll(&n->limits);
+        bytes = array_room(&n->work, bytes, *length + (1 << 20), &room, 1);
+        *length += fread(bytes + *length, 1, room - *length, file);
+    }
+    if (file != NULL && !ferror(file))
+        return bytes;
+    diagnose(&n->now.why, DIAGNOSTIC_FILE, d->call->where, "cannot read %s: %s", path,
+             strerror(errno));
+    return NULL;
+}
+
+static bool draw_file(drawing *d)
+{
+    nabla *n = d->n;
+    const tree_node *argument = &d->arguments[0].nodes[0];
+    if (d->arguments[0].count != 1 || argument->kind != TREE_TEXT)
+        return complain(d, DIAGNOSTIC_USAGE, "the path stands in double quotes");
+    const char *path = resolve_path(d, argument->as.text);
+    size_t length;
+    const char *bytes = path == NULL ? NULL : read_bytes(d, path, &length);
+    if (bytes == NULL)
+        return false;
+    read_problem why = {0};
+    if (!read_array(&n->work, bytes, length, &d->value, &why))
+        return diagnose(&n->now.why, DIAGNOSTIC_FILE, d->call->where, "%s:%zu:%zu: %s",
+                        path, why.line, why.column, why.message);
+    if (why.header_skipped)
+        session_note(n, "the first line of %s is no data and was skipped", path);
+    return true;
+}
+
+/* ---- Replacing calls ---- */
+
+typedef struct drawer {
+    const char *name;
+    size_t least, most; /* arguments */
+    bool (*draw)(drawing *d);
+} drawer;
+
+static const drawer drawers[] = {
+    {"rand", 0, 2, draw_uniform},
+    {"randn", 0, 2, draw_normal},
+    {"randint", 2, 4, draw_integers},
+    {"read", 1, 1, draw_file},
+};
+
+const char *draw_name(size_t i)
+{
+    return i < sizeof drawers / sizeof *drawers ? drawers[i].name : NULL;
+}
+
+static const drawer *drawer_of(const nabla *n, const tree_node *call)
+{
+    const name *own = names_known(&n->names, call->as.name, true);
+    if (own != NULL && own->meaning != NULL)
+        return NULL; /* the user's function goes first */
+    for (size_t i = 0; i < sizeof drawers / sizeof *drawers; i++)
+        if (strcmp(drawers[i].name, call->as.name) == 0)
+            return &drawers[i];
+    return NULL;
+}
+
+/* Draws the value of a call whose arguments were written last, and takes them off. */
+static bool replace_call(nabla *n, tree_writer *w, const tree_node *call,
+                         const drawer *by)
+{
+    drawing d = {.n = n, .call = call, .count = call->arity};
+    if (call->arity < by->least || call->arity > by->most)
+        return diagnose(&n->now.why, DIAGNOSTIC_USAGE, call->where,
+                        "%s takes %zu to %zu arguments, here it has %u", by->name,
+                        by->least, by->most, call->arity);
+    tree written = tree_written(w);
+    tree *arguments = ARENA_ARRAY(&n->work, tree, call->arity + 1);
+    size_t end = written.count;
+    for (size_t k = call->arity; k-- > 0;) {
+        arguments[k] = tree_part(&written, end - 1);
+        end -= arguments[k].count;
+    }
+    d.arguments = arguments;
+    if (!by->draw(&d))
+        return false;
+    w->nodes.count = end;
+    tensor *value = ARENA_NEW(&n->work, tensor);
+    *value = d.value;
+    tree_push(w, (tree_node){.kind = TREE_VALUE,
+                             .where = call->where,
+                             .as.value = value,
+                             .literal = session_slice(n, call->where)});
+    return true;
+}
+
+bool draw_once(nabla *n, tree *expression)
+{
+    bool any = false;
+    for (size_t i = 0; i < expression->count && !any; i++)
+        any = expression->nodes[i].kind == TREE_CALL &&
+              drawer_of(n, &expression->nodes[i]) != NULL;
+    if (!any)
+        return true;
+    tree_writer w = {.arena = &n->work};
+    for (size_t i = 0; i < expression->count; i++) {
+        const tree_node *at = &expression->nodes[i];
+        const drawer *by = at->kind == TREE_CALL ? drawer_of(n, at) : NULL;
+        if (by == NULL)
+            tree_push(&w, *at);
+        else if (!replace_call(n, &w, at, by))
+            return false;
+    }
+    *expression = tree_written(&w);
+    return true;
+}
+
+bool command_seed(nabla *n, const statement *s)
+{
+    const char *word = s->words.count == 1 ? s->words.items[0].name : "";
+    char *end;
+    errno = 0;
+    unsigned long seed = strtoul(word, &end, 10);
+    if (*word < '0' || *word > '9' || *end != '\0' || errno != 0) {
+        diagnose(&n->now.why, DIAGNOSTIC_USAGE, s->target.where,
+                 "seed takes one whole number");
+        return diagnose_hint(&n->now.why, "seed 42");
+    }
+    random_seed(random_numbers(n), seed);
+    return true;
+}

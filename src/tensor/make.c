@@ -1,0 +1,210 @@
+/* Arrays from sizes, and entries in other places: see arrays.h. */
+#include <math.h>
+#include <string.h>
+
+#include "tensor/arrays.h"
+
+/* ---- From sizes ---- */
+
+static bool fill(array_call *call, double value)
+{
+    size_t count = shape_count(&call->result);
+    for (size_t i = 0; i < count; i++)
+        call->out[i] = value;
+    return true;
+}
+
+bool array_zeros(array_call *call)
+{
+    return fill(call, 0);
+}
+
+bool array_ones(array_call *call)
+{
+    return fill(call, 1);
+}
+
+bool array_eye(array_call *call)
+{
+    size_t n = call->result.size[0];
+    fill(call, 0);
+    for (size_t i = 0; i < n; i++)
+        call->out[i * n + i] = 1;
+    return true;
+}
+
+bool array_counted(array_call *call)
+{
+    double from = call->operands[0].entries[0], step = call->operands[2].entries[0];
+    for (size_t i = 0; i < call->result.size[0]; i++)
+        call->out[i] = from + (double)i * step;
+    return true;
+}
+
+bool array_spaced(array_call *call)
+{
+    double from = call->operands[0].entries[0], to = call->operands[1].entries[0];
+    size_t count = call->result.size[0];
+    for (size_t i = 0; i < count; i++)
+        call->out[i] =
+            from + (to - from) * (double)i / (double)(count > 1 ? count - 1 : 1);
+    if (count > 1)
+        call->out[count - 1] = to;
+    return true;
+}
+
+bool array_one_hot(array_call *call)
+{
+    const tensor *k = &call->operands[0];
+    size_t places = shape_count(&k->shape);
+    size_t classes = shape_count(&call->result) / places;
+    fill(call, 0);
+    for (size_t i = 0; i < places; i++) {
+        double place = k->entries[i];
+        if (!(place >= 1 && place <= (double)classes) || place != trunc(place)) {
+            call->problem = "a class counts from 1 to the number of classes";
+            return false;
+        }
+        call->out[i * classes + (size_t)place - 1] = 1;
+    }
+    return true;
+}
+
+/* ---- Sizes ---- */
+
+bool array_size(array_call *call)
+{
+    const shape *s = &call->operands[0].shape;
+    for (int axis = 0; axis < s->rank; axis++)
+        call->out[axis] = (double)s->size[axis];
+    return true;
+}
+
+bool array_rows(array_call *call)
+{
+    const shape *s = &call->operands[0].shape;
+    return fill(call, (double)s->size[s->rank - 2]);
+}
+
+bool array_columns(array_call *call)
+{
+    const shape *s = &call->operands[0].shape;
+    return fill(call, (double)s->size[s->rank - 1]);
+}
+
+bool array_count(array_call *call)
+{
+    return fill(call, (double)shape_count(&call->operands[0].shape));
+}
+
+/* ---- Column by column ---- */
+
+/* The offset of the i-th entry in column order of an array of matrices, stack by stack.
+ */
+static size_t column_order(const shape *s, size_t i)
+{
+    size_t rows = s->size[s->rank - 2], columns = s->size[s->rank - 1];
+    size_t matrix = i / (rows * columns), within = i % (rows * columns);
+    return matrix * rows * columns + within % rows * columns + within / rows;
+}
+
+bool array_reshape(array_call *call)
+{
+    const tensor *from = &call->operands[0];
+    size_t count = shape_count(&call->result);
+    for (size_t i = 0; i < count; i++)
+        call->out[column_order(&call->result, i)] =
+            from->entries[column_order(&from->shape, i)];
+    return true;
+}
+
+/* ---- Copies ---- */
+
+/* How the entries of a small matrix repeat in a large one. */
+typedef enum pattern {
+    PATTERN_TILES,  /* copies of the whole, side by side */
+    PATTERN_BLOCKS, /* each entry as a block */
+} pattern;
+
+/* The row or column of the small matrix that belongs to `i` in the large one. */
+static size_t partner(size_t i, size_t small, size_t large, pattern p)
+{
+    return p == PATTERN_TILES ? i % small : i / (large / small);
+}
+
+static size_t partner_offset(const shape *small, const shape *large, size_t i, size_t j,
+                             pattern p)
+{
+    return partner(i, small->size[0], large->size[0], p) * small->size[1] +
+           partner(j, small->size[1], large->size[1], p);
+}
+
+static bool copy_out(array_call *call, pattern p)
+{
+    const shape *small = &call->operands[0].shape, *large = &call->result;
+    double *out = call->out;
+    for (size_t i = 0; i < large->size[0]; i++)
+        for (size_t j = 0; j < large->size[1]; j++)
+            *out++ = call->operands[0].entries[partner_offset(small, large, i, j, p)];
+    return true;
+}
+
+static bool add_in(array_call *call, pattern p)
+{
+    const shape *large = &call->operands[0].shape, *small = &call->result;
+    const double *entry = call->operands[0].entries;
+    fill(call, 0);
+    for (size_t i = 0; i < large->size[0]; i++)
+        for (size_t j = 0; j < large->size[1]; j++)
+            call->out[partner_offset(small, large, i, j, p)] += *entry++;
+    return true;
+}
+
+bool array_tile(array_call *call)
+{
+    return copy_out(call, PATTERN_TILES);
+}
+
+bool array_untile(array_call *call)
+{
+    return add_in(call, PATTERN_TILES);
+}
+
+bool array_repeat(array_call *call)
+{
+    return copy_out(call, PATTERN_BLOCKS);
+}
+
+bool array_blocksum(array_call *call)
+{
+    return add_in(call, PATTERN_BLOCKS);
+}
+
+/* ---- Diagonals ---- */
+
+bool array_on_diagonal(array_call *call)
+{
+    size_t n = call->result.size[0];
+    fill(call, 0);
+    for (size_t i = 0; i < n; i++)
+        call->out[i * n + i] = call->operands[0].entries[i];
+    return true;
+}
+
+bool array_diagonal(array_call *call)
+{
+    const tensor *from = &call->operands[0];
+    for (size_t i = 0; i < call->result.size[0]; i++)
+        call->out[i] = from->entries[i * from->shape.size[1] + i];
+    return true;
+}
+
+bool array_tril(array_call *call)
+{
+    size_t rows = call->result.size[0], columns = call->result.size[1];
+    memcpy(call->out, call->operands[0].entries, rows * columns * sizeof *call->out);
+    for (size_t i = 0; i < rows; i++)
+        for (size_t j = i + 1; j < columns; j++)
+            call->out[i * columns + j] = 0;
+    return true;
+}

@@ -1,0 +1,44 @@
+/* Random numbers that a seed makes repeatable: the same seed gives the same numbers on
+ * every machine. The only file that knows GSL.
+ *
+ * source  Matsumoto, Nishimura, "Mersenne Twister" (1998): mt19937. Uniform numbers and
+ *         integers are made from it as NumPy's RandomState makes them, so that seed 42
+ *         gives what numpy.random.seed(42) gives; normal ones are not, see there. */
+#ifndef NABLA_TENSOR_RANDOM_H
+#define NABLA_TENSOR_RANDOM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+typedef struct random_source random_source;
+
+/* A source seeded by the clock and the process, so that runs differ; NULL when memory has
+ * run out. It is no part of an arena: random_close releases it, and takes NULL too. */
+random_source *random_open(void);
+void random_close(random_source *source);
+
+/* Starts over: what is drawn next depends on the seed alone. Its low 32 bits count; 0 is
+ * the seed 4357, as everywhere in GSL. */
+void random_seed(random_source *source, unsigned long seed);
+
+/* All of these write n numbers to `out`. Drawing in pieces gives the same numbers as
+ * drawing at once, so a caller can poll its limits in between: a million takes 5 to 15
+ * milliseconds. */
+
+/* Evenly spread multiples of 2^-53 in [0, 1). */
+void random_uniform(random_source *source, double *out, size_t n);
+
+/* Standard normal: mean 0, variance 1. From a table of strips under the curve, so no
+ * result but about one in 1500 goes through log, and none through sin or cos, which
+ * differ from one libm to the next.
+ *
+ * source  Marsaglia, Tsang, "The ziggurat method for generating random variables" (2000),
+ *         as gsl_ran_gaussian_ziggurat has it */
+void random_normal(random_source *source, double *out, size_t n);
+
+/* Whole numbers from lo to hi, each equally likely.
+ *
+ * fails  nothing is drawn unless lo <= hi and both are whole and within ±2^53 */
+bool random_integers(random_source *source, double lo, double hi, double *out, size_t n);
+
+#endif
