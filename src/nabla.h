@@ -33,7 +33,7 @@ typedef struct nabla_options {
     bool color_messages;
     bool sandbox;         /* read no files but those beside the script */
     bool keep_going;      /* run on behind an error */
-    size_t memory_budget; /* bytes; 0: no bound of our own */
+    size_t memory_budget; /* bytes; 0: what the machine has */
     double time_budget;   /* seconds a statement may take; 0: no bound */
     /* Set from a signal handler to stop the running statement, which clears it; may be
      * NULL. */

@@ -1,6 +1,8 @@
 #include "build/formula.h"
 
-#include <assert.h>
+#include <string.h>
+
+#include "base/text.h"
 
 /* A node on the way: it is written when its operands have been. */
 typedef struct pending {
@@ -102,6 +104,47 @@ static bool has_default_operand(const graph *g, node_id n)
     return last != NULL && last->text == optional;
 }
 
+/* x[2:3] of a column or row needs no place along the axis of size 1. Both places are
+ * constants of one tree node then; the other one may be more. */
+static uint32_t drop_only_place(formula_writer *w, node_id n)
+{
+    const graph *g = w->graph;
+    const shape *s = graph_shape(g, graph_operand(g, n, 0));
+    bool column = s->size[1] == 1, row = s->size[0] == 1;
+    const constant *dropped =
+        column || row ? graph_constant_of(g, graph_operand(g, n, column ? 2 : 1)) : NULL;
+    tree_node *nodes = w->tree.nodes.items;
+    size_t count = w->tree.nodes.count;
+    if (dropped == NULL || dropped->text == NULL || strcmp(dropped->text, "1") != 0)
+        return 0;
+    if (!column && nodes[count - 1].size > 1)
+        return 0;
+    if (!column)
+        nodes[count - 2] = nodes[count - 1];
+    w->tree.nodes.count--;
+    return 1;
+}
+
+/* Places outside an index: 1:3 is range(1, 3) there. */
+static void write_ranges(formula_writer *w, node_id n)
+{
+    for (size_t back = 1; back <= 2; back++) {
+        const constant *c =
+            graph_constant_of(w->graph, graph_operand(w->graph, n, 4 - back));
+        tree_node *at = &w->tree.nodes.items[w->tree.nodes.count - back];
+        size_t count = c == NULL ? 0 : shape_count(&c->value.shape);
+        if (count == 0 || at->kind != TREE_VERBATIM)
+            return; /* a place that is followed: the ones before may be anywhere */
+        arena *a = w->tree.arena;
+        double first = c->value.entries[0], last = c->value.entries[count - 1];
+        bool range = strchr(at->as.text, ':') != NULL;
+        if (range)
+            at->as.text = format_in(a, "range(%.0f, %.0f)", first, last);
+        else if (strcmp(at->as.text, "end") == 0)
+            at->as.text = format_in(a, "%.0f", last);
+    }
+}
+
 static void write_operation(formula_writer *w, node_id n)
 {
     op_id op = graph_op(w->graph, n);
@@ -123,8 +166,12 @@ static void write_operation(formula_writer *w, node_id n)
                       .op = (uint16_t)op,
                       .arity = (uint32_t)graph_arity(w->graph, n),
                       .juxtaposed = is_indicator(w->graph, n)};
-    if (op == OP_GATHER)
+    if (op == OP_GATHER) {
         made.kind = TREE_INDEX;
+        made.arity -= drop_only_place(w, n);
+    }
+    if (op == OP_PLACE)
+        write_ranges(w, n);
     if (row->form == FORM_CALL) {
         made.kind = TREE_CALL;
         made.as.name = row->spelling;

@@ -198,6 +198,20 @@ static node_id place_or_all(building *g, node_id place, size_t size)
     return place == NODE_NONE ? places(g, 1, size, ":") : place;
 }
 
+/* A mask says which entries, not where they stand. */
+static bool is_mask(const building *g, node_id place)
+{
+    op_rank rank =
+        place == NODE_NONE ? RANK_NONE : op_row(graph_op(g->b->graph, place))->rank;
+    return rank >= RANK_OR && rank <= RANK_COMPARISON;
+}
+
+static bool complain_mask(const building *g)
+{
+    complain(g, DIAGNOSTIC_SHAPE, "an index counts places, a mask of 0 and 1 does not");
+    return diagnose_hint(g->b->why, "multiply by the mask: sum((x > 2).*x)");
+}
+
 bool building_index(building *g)
 {
     size_t arity = node_at_hand(g)->arity;
@@ -206,6 +220,8 @@ bool building_index(building *g)
         return complain(g, DIAGNOSTIC_SHAPE,
                         "a matrix has two indices, rows and columns");
     memcpy(operands, take(g, arity), arity * sizeof *operands);
+    if (is_mask(g, operands[1]) || is_mask(g, operands[2]))
+        return complain_mask(g);
     const shape s = *shape_of(g, operands[0]);
     if (s.rank != 2)
         return complain(g, DIAGNOSTIC_SHAPE, "only matrices are indexed, not stacks");

@@ -1,10 +1,18 @@
 /* The public library. */
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "session/session.h"
 
 enum { SESSION_BLOCK = 1 << 16, WORK_BLOCK = 1 << 16, DIGITS = 6 };
+
+/* All that the machine has, in bytes; asking for more would succeed on paper only. */
+static size_t memory_of_machine(void)
+{
+    long pages = sysconf(_SC_PHYS_PAGES), bytes = sysconf(_SC_PAGE_SIZE);
+    return pages > 0 && bytes > 0 ? (size_t)pages * (size_t)bytes : 0;
+}
 
 nabla *nabla_open(const nabla_options *options)
 {
@@ -12,7 +20,8 @@ nabla *nabla_open(const nabla_options *options)
     if (n == NULL)
         return NULL;
     n->options = *options;
-    n->limits = (limits){.memory_budget = options->memory_budget,
+    size_t budget = options->memory_budget;
+    n->limits = (limits){.memory_budget = budget > 0 ? budget : memory_of_machine(),
                          .time_budget = options->time_budget,
                          .interrupted = options->interrupted};
     arena_init(&n->arena, &n->limits, SESSION_BLOCK);

@@ -179,9 +179,20 @@ static bool complain_derivative(climber *c, span left, span right)
 
 /* ---- Anything else ---- */
 
+/* Only plain numbers are entries by space alone. */
+static bool complain_entries(climber *c, span left, span right)
+{
+    const char *first = climber_slice(c, left), *second = climber_slice(c, right);
+    diagnose(c->p->why, DIAGNOSTIC_SYNTAX, right, "a comma is missing between %s and %s",
+             first, second);
+    return diagnose_hint(c->p->why, "space separates plain numbers only: write [a, b]");
+}
+
 bool climber_complain_apart(climber *c, span left, span right)
 {
     diagnostic *why = c->p->why;
+    if (c->in_matrix)
+        return complain_entries(c, left, right);
     if (complain_derivative(c, left, right) || complain_function(c, left, right))
         return false;
     const char *first = climber_slice(c, left), *second = climber_slice(c, right);

@@ -25,7 +25,8 @@ typedef struct climber {
     ARRAY(extent) operands;
     size_t indexed; /* position of the root that `end` refers to */
     uint32_t place; /* and the axis, see tree_node */
-    bool in_index;
+    bool in_index;  /* what is being written stands in an index */
+    bool in_matrix; /* or in a matrix literal */
 } climber;
 
 span span_join(span a, span b);

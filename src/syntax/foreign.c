@@ -377,6 +377,23 @@ static bool explain_keyword(const place *p)
     return false;
 }
 
+/* [] and [1, 2,] */
+static bool explain_bracket(const place *p)
+{
+    size_t before = p->at;
+    while (before > 0 && token_is_space(p->text[before - 1]))
+        before--;
+    char last = before == 0 ? '\0' : p->text[before - 1];
+    if (last == '[')
+        return place_explain(p, before - 1, p->at + 1, "no array is empty",
+                             "zeros(2, 3) makes one with entries");
+    if (last == ',' || last == ';')
+        return place_explain(p, before - 1, before,
+                             "an entry is missing behind this sign",
+                             "leave the sign out, or add the entry");
+    return false;
+}
+
 bool foreign_explain(const place *p)
 {
     const char *at = p->text + p->at;
@@ -411,6 +428,8 @@ bool foreign_explain(const place *p)
     case '%':
         return place_explain(p, p->at, p->at + 1, "% is not an operator here",
                              "write mod(a, b) for the remainder, and # for a comment");
+    case ']':
+        return explain_bracket(p);
     case '{':
     case '}':
         return place_explain(p, p->at, p->at + 1, "braces do not group here",

@@ -162,8 +162,9 @@ static void entry_roots(const climber *c, uint32_t entries, size_t *roots)
 bool climber_matrix(climber *c, const mpc_ast_t *matrix, span *where)
 {
     matrix_writer w = {.c = c, .row_begins = true};
-    bool in_index = c->in_index;
+    bool in_index = c->in_index, in_matrix = c->in_matrix;
     c->in_index = false;
+    c->in_matrix = true;
     for (int i = 1; i + 1 < matrix->children_num; i++) {
         const mpc_ast_t *part = matrix->children[i];
         if (tag_after(part->tag, "break") != NULL)
@@ -172,6 +173,7 @@ bool climber_matrix(climber *c, const mpc_ast_t *matrix, span *where)
             return false;
     }
     c->in_index = in_index;
+    c->in_matrix = in_matrix;
     *where = part_span(matrix);
     size_t *roots = ARENA_ARRAY(c->p->arena, size_t, w.entries);
     entry_roots(c, w.entries, roots);
@@ -218,6 +220,7 @@ bool climber_index(climber *c, const mpc_ast_t *index)
         count += tag_after(index->children[i]->tag, "place") != NULL;
     c->indexed = c->tree.nodes.count - 1;
     c->in_index = true;
+    c->in_matrix = false;
     for (int i = 0; i < index->children_num; i++) {
         const char *tag = tag_after(index->children[i]->tag, "place");
         if (tag == NULL)
@@ -229,6 +232,7 @@ bool climber_index(climber *c, const mpc_ast_t *index)
     c->indexed = outer.indexed;
     c->place = outer.place;
     c->in_index = outer.in_index;
+    c->in_matrix = outer.in_matrix;
     span where = span_join(climber_pop(c).where, part_span(index));
     tree_push(&c->tree,
               (tree_node){.kind = TREE_INDEX, .arity = count + 1, .where = where});

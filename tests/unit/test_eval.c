@@ -116,7 +116,9 @@ static void test_operands_broadcast(void **state)
     fixture_array(&f, "u", &column, numbers);
     fixture_array(&f, "v", &row, numbers);
     fixture_array(&f, "w", &stack, numbers);
+    assert_null(f.note);
     node_id n = fixture_build(&f, "10*w + u .* v");
+    assert_non_null(f.note); /* u and v both stretch */
     assert_true(run_compute(&f.run, &n, 1));
     tensor value = run_value(&f.run, n);
     assert_true(shape_equal(&value.shape, &(shape){3, {2, 2, 3}}));

@@ -1,4 +1,5 @@
 /* graph: nodes and what hangs on them, and cutting back; finding operations. */
+#include <math.h>
 #include <string.h>
 
 #include "support.h"
@@ -458,6 +459,69 @@ static void test_shape_rules(void **state)
     }
 }
 
+/* Operands whose values decide the shape stand behind the one that has but a shape. */
+static void test_shapes_from_values(void **state)
+{
+    (void)state;
+    static const struct {
+        shape_rule *rule;
+        shape first;      /* rank 0: there is none */
+        size_t count;     /* of the fixed operands … */
+        size_t height[3]; /* … which are columns of so many … */
+        double entries[3][3];
+        shape result; /* rank 0: they do not fit */
+    } table[] = {
+        {shape_sized, NONE, 1, {1}, {{3}}, COLUMN},
+        {shape_sized, NONE, 2, {1, 1}, {{3}, {4}}, MATRIX},
+        {shape_sized, NONE, 2, {2, 1}, {{3, 4}, {1}}, MATRIX},
+        {shape_sized, NONE, 2, {3, 1}, {{2, 3, 4}, {1}}, STACK},
+        {shape_sized, NONE, 2, {3, 1}, {{1, 0, 2}, {1}}, NONE},
+        {shape_sized, NONE, 2, {1, 2}, {{3}, {1, 2}}, NONE},
+        {shape_sized, NONE, 2, {1, 1}, {{3}, {0}}, NONE},
+        {shape_sized, NONE, 2, {1, 1}, {{-3}, {1}}, NONE},
+        {shape_sized, NONE, 2, {1, 1}, {{2.5}, {1}}, NONE},
+        {shape_sized, NONE, 2, {1, 1}, {{NAN}, {1}}, NONE},
+        {shape_sized, NONE, 2, {1, 1}, {{INFINITY}, {1}}, NONE},
+        {shape_square, NONE, 1, {1}, {{2}}, {2, {2, 2}}},
+        {shape_square, NONE, 1, {2}, {{2, 2}}, NONE},
+        {shape_reshaped, MATRIX, 2, {1, 1}, {{4}, {3}}, TURNED},
+        {shape_reshaped, MATRIX, 2, {2, 1}, {{4, 3}, {1}}, TURNED},
+        {shape_reshaped, MATRIX, 2, {3, 1}, {{2, 3, 2}, {1}}, {3, {2, 3, 2}}},
+        {shape_reshaped, MATRIX, 2, {1, 1}, {{2}, {2}}, NONE},
+        {shape_tiled, MATRIX, 2, {1, 1}, {{1}, {2}}, {2, {3, 8}}},
+        {shape_tiled, STACK, 2, {1, 1}, {{1}, {1}}, NONE},
+        {shape_untiled, MATRIX, 2, {1, 1}, {{3}, {1}}, ROW},
+        {shape_untiled, MATRIX, 2, {1, 1}, {{2}, {1}}, NONE},
+        {shape_counted, NONE, 3, {1, 1, 1}, {{1}, {3}, {1}}, COLUMN},
+        {shape_counted, NONE, 3, {1, 1, 1}, {{3}, {1}, {-1}}, COLUMN},
+        {shape_counted, NONE, 3, {1, 1, 1}, {{0.1}, {0.3}, {0.1}}, COLUMN},
+        {shape_counted, NONE, 3, {1, 1, 1}, {{3}, {1}, {1}}, NONE},
+        {shape_counted, NONE, 3, {1, 1, 1}, {{1}, {3}, {0}}, NONE},
+        {shape_counted, NONE, 3, {1, 2, 1}, {{1}, {3, 3}, {1}}, NONE},
+        {shape_spaced, NONE, 3, {1, 1, 1}, {{0}, {1}, {3}}, COLUMN},
+        {shape_one_hot, NUMBER, 1, {1}, {{3}}, COLUMN},
+        {shape_one_hot, COLUMN, 1, {1}, {{4}}, MATRIX},
+        {shape_one_hot, ROW, 1, {1}, {{3}}, TURNED},
+        {shape_one_hot, MATRIX, 1, {1}, {{3}}, NONE},
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        tensor operands[OP_MAX_OPERANDS];
+        size_t count = 0;
+        if (table[i].first.rank > 0)
+            operands[count++] = (tensor){table[i].first, NULL};
+        for (size_t k = 0; k < table[i].count; k++)
+            operands[count++] =
+                (tensor){{2, {table[i].height[k], 1}}, table[i].entries[k]};
+        shape result;
+        bool fits = operands_fit(table[i].rule, operands, count, &result);
+        if (fits != (table[i].result.rank > 0))
+            fail_msg("case %zu: it %s", i, fits ? "fits" : "does not fit");
+        if (fits && !shape_equal(&result, &table[i].result))
+            fail_msg("case %zu: rank %d, %zu entries", i, result.rank,
+                     shape_count(&result));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -476,6 +540,7 @@ int main(void)
         cmocka_unit_test(test_rows_that_share_a_spelling_come_in_turn),
         cmocka_unit_test(test_the_elementwise_shape_rule),
         cmocka_unit_test(test_shape_rules),
+        cmocka_unit_test(test_shapes_from_values),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

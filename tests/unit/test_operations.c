@@ -483,15 +483,15 @@ static double array_value_TRIL(const tensor *operands, const array_entry *of)
     return in_matrix(of, (double)size[0], (double)size[1], kept);
 }
 
+/* clang-format off */
 #define ARRAY_FORMULAS(X)                                                                \
-    X(TRANSPOSE)                                                                         \
-    X(SUM)                                                                               \
-    X(EXPAND)                                                                            \
-    X(COLLECT)                                                                           \
-    X(BLOCK) X(GATHER) X(PLACE) X(CONCAT) X(STACK) X(LAYER) X(ONLAYER) X(ZEROS) X(ONES)  \
-        X(EYE) X(RANGE) X(LINSPACE) X(ONEHOT) X(SIZE) X(ROWS) X(COLS) X(NUMEL)           \
-            X(RESHAPE) X(VEC) X(TILE) X(UNTILE) X(REPEAT) X(BLOCKSUM) X(ON_DIAGONAL)     \
-                X(DIAGONAL) X(TRIL)
+    X(TRANSPOSE) X(SUM) X(EXPAND) X(COLLECT) X(BLOCK) X(GATHER) X(PLACE)                 \
+    X(CONCAT) X(STACK) X(LAYER) X(ONLAYER)                                               \
+    X(ZEROS) X(ONES) X(EYE) X(RANGE) X(LINSPACE) X(ONEHOT)                               \
+    X(SIZE) X(ROWS) X(COLS) X(NUMEL)                                                     \
+    X(RESHAPE) X(VEC) X(TILE) X(UNTILE) X(REPEAT) X(BLOCKSUM)                            \
+    X(ON_DIAGONAL) X(DIAGONAL) X(TRIL)
+/* clang-format on */
 
 static const struct {
     const char *name;
