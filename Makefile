@@ -35,11 +35,11 @@ UNIT_SUPPORT   := tests/unit/array_checks.c tests/unit/row_checks.c tests/unit/s
 MPC_TESTS      := tests/mpc/test_mpc.c tests/mpc/test_mpc_examples.c tests/mpc/test_mpc_limits.c \
     tests/mpc/test_mpc_memory.c tests/mpc/test_mpc_trees.c
 MPC_FUZZER     := tests/mpc/fuzz_mpc.c
-RUNNERS        := tests/runners/locals.c tests/runners/programs.c tests/runners/reference.c \
-    tests/runners/transcripts.c
+RUNNERS        := tests/runners/locals.c tests/runners/matrix_reference.c \
+    tests/runners/programs.c tests/runners/reference.c tests/runners/transcripts.c
 RUNNER_SUPPORT := tests/runners/support.c
 FUZZERS        := tests/fuzz/fuzz_parser.c tests/fuzz/fuzz_program.c
-BENCHES        := bench/bench_mpc.c
+BENCHES        := bench/bench_grammar.c bench/bench_mpc.c
 
 # ---- Variants and flags ----
 

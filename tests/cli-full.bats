@@ -134,3 +134,39 @@ EXPECT
     timeout 300 "$nabla" --json --max-memory=50M redefine.ad >stdout.txt
     grep -q '"value":100099' stdout.txt
 }
+
+@test "x swapped between number, vector and matrix under 100 dependents 10,000 times stays small" {
+    # Writes the program, and for every value it asks for the shape and value to expect.
+    awk -v expected=expected.txt '
+    function show(name, kind, a, b, c, d) {
+        print name
+        if (kind == 0) print "\"shape\":[1,1],\"value\":" a >expected
+        if (kind == 1) print "\"shape\":[3,1],\"value\":[[" a "],[" b "],[" c "]]" >expected
+        if (kind == 2) print "\"shape\":[2,2],\"value\":[[" a "," b "],[" c "," d "]]" >expected
+    }
+    function ask(i, k) {
+        show("d" k, i % 3, k * i + k, 2 * k, 3 * k, -k)
+        show("s50", 0, i % 3 == 0 ? i : i % 3 == 1 ? i + 3 : i + 1)
+        show("g", i % 3, 2 * i, 2, 4, -4)
+        show("c20", i % 3, 21 * i, 21, 42, -42)
+    }
+    BEGIN {
+        print "x = 1"
+        for (k = 1; k <= 50; k++) print "d" k " = x.*" k " + " k
+        print "s1 = sum(x)"
+        for (k = 2; k <= 27; k++) print "s" k " = sum(x + " k ")"
+        print "s50 = sum(x)"
+        print "c0 = x"
+        for (k = 1; k <= 20; k++) print "c" k " = c" k - 1 " + x"
+        print "g = ∂(sum(x.*x))/∂x"
+        for (i = 0; i <= 10000; i++) {
+            if (i % 3 == 0) print "x = " i
+            if (i % 3 == 1) print "x = [" i ", 1, 2]"
+            if (i % 3 == 2) print "x = [" i ", 1; 2, -2]"
+            if (i % 97 == 0 || i > 9997) ask(i, i % 50 + 1)
+        }
+    }' >swap.ad
+    timeout 300 "$nabla" --json --max-memory=50M swap.ad >stdout.txt
+    sed 's/.*\("shape":.*\)}$/\1/' stdout.txt >answers.txt
+    diff expected.txt answers.txt
+}

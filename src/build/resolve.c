@@ -39,6 +39,8 @@ static bool takes(builder *b, const operation *row, const node_id *operands, siz
         values[count] = (tensor){shape_number(), &optional};
     shape_call call = {.operands = values, .count = row->arity};
     bool fine = row->shape(&call);
+    if (call.too_large)
+        limits_out_of_memory(b->arena->limits);
     if (call.problem != NULL)
         *why = (misfit){DIAGNOSTIC_DOMAIN, call.problem};
     *result = call.result;

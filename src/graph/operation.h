@@ -51,6 +51,7 @@ typedef struct shape_call {
     size_t count;
     shape result;
     const char *problem; /* set where shapes fit, but a value makes no sense as a size */
+    bool too_large;      /* set where no memory could hold the result */
 } shape_call;
 
 /* Whether operands of these shapes fit, and the shape of the result. */

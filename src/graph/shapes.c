@@ -8,9 +8,25 @@ static const shape *operand(const shape_call *call, size_t k)
     return &call->operands[k].shape;
 }
 
+/* No array has more entries: 2^48 of them take 2 petabytes. */
+static const size_t MOST_ENTRIES = (size_t)1 << 48;
+
+static bool multiply(shape_call *call, size_t a, size_t b, size_t *product)
+{
+    if (b > 0 && a > MOST_ENTRIES / b)
+        call->too_large = true;
+    else
+        *product = a * b;
+    return !call->too_large;
+}
+
 static bool fits(shape_call *call, shape result)
 {
+    size_t count = 1;
     call->result = result;
+    for (int axis = 0; axis < result.rank; axis++)
+        if (!multiply(call, count, result.size[axis], &count))
+            return false;
     return true;
 }
 
@@ -117,16 +133,17 @@ bool shape_diagonal(shape_call *call)
 /* A value as a size: a whole number from 1. */
 static bool read_size(shape_call *call, double value, size_t *size)
 {
-    const double most = 9007199254740992; /* 2^53: beyond, not all are whole */
-    if (!(value == trunc(value)) || fabs(value) > most)
+    if (!(value == trunc(value)))
         call->problem = "a size is a whole number";
     else if (value < 0)
         call->problem = "a size is not negative";
     else if (value == 0)
         call->problem = "the result would be empty";
+    else if (value > (double)MOST_ENTRIES)
+        call->too_large = true;
     else
         *size = (size_t)value;
-    return call->problem == NULL;
+    return call->problem == NULL && !call->too_large;
 }
 
 static bool size_operand(shape_call *call, size_t k, size_t *size)
@@ -172,6 +189,7 @@ bool shape_reshaped(shape_call *call)
     shape_call sizes = {.operands = call->operands + 1, .count = call->count - 1};
     bool fine = shape_sized(&sizes);
     call->problem = sizes.problem;
+    call->too_large = sizes.too_large;
     if (fine && shape_count(&sizes.result) != shape_count(operand(call, 0)))
         return false;
     return fine && fits(call, sizes.result);
@@ -261,7 +279,9 @@ bool shape_counted(shape_call *call)
     double step = call->operands[2].entries[0];
     size_t count;
     double exact = floor((to - from) / step + 1e-9) + 1;
-    if (!read_size(call, exact < 0 ? 0 : exact, &count))
+    if (isnan(exact) || step == 0)
+        call->problem = "these ends and this step make no range";
+    if (call->problem != NULL || !read_size(call, exact < 0 ? 0 : exact, &count))
         return false;
     return fits(call, matrix_shape(count, 1));
 }

@@ -49,7 +49,10 @@ static bool size_arguments(drawing *d, size_t first, shape *s)
             return false;
     tensor given[2] = {{shape_number(), &sizes[0]}, {shape_number(), &sizes[1]}};
     shape_call call = {.operands = given, .count = 2};
-    if (!shape_sized(&call))
+    bool fine = shape_sized(&call);
+    if (call.too_large)
+        limits_out_of_memory(&d->n->limits);
+    if (!fine)
         return complain(d, DIAGNOSTIC_DOMAIN, call.problem);
     *s = call.result;
     return true;

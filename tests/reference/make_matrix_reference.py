@@ -164,8 +164,9 @@ def elementwise(function):
 # ---- functions of numbers ----
 
 def power(a, b):
-    if a < 0 or b == int(b):
+    if b == int(b):
         return a**int(b)
+    assert a > 0, 'not a real number'
     return a**b
 
 
@@ -313,7 +314,9 @@ def one_hot(classes, n):
 #
 # Leaves are `name shape range`, separated by commas; the function takes them in this order.
 
-RANGES = {'any': (-2.5, 2.5), 'positive': (0.3, 2.5), 'unit': (-0.9, 0.9)}
+# `few` takes -1, 0 and 1 alone, for ties and kinks.
+
+RANGES = {'any': (-2.5, 2.5), 'positive': (0.3, 2.5), 'unit': (-0.9, 0.9), 'few': None}
 FIRST, SECOND = False, True
 
 MAPS = [  # elementwise functions of one argument, with a range where they are smooth
@@ -403,6 +406,14 @@ TABLE = [
     ('xlogy(1 - p, p)', lambda p: xlogy(1 - p, p), 'p 1x4 positive', FIRST),
     ('leaky_relu(A, b)', elementwise(lambda a, b: a if a > 0 else b * a), 'A 2x3, b 1x3 positive', FIRST),
     ('elu(A, 2)', elementwise(lambda a: a if a > 0 else 2 * (mpmath.exp(a) - 1)), 'A 3x2', SECOND),
+    # Ties and kinks.
+    ('max(A, B)', larger, 'A 3x3 few, B 3x3 few', FIRST),
+    ('min(A, b) .* C', lambda A, b, C: smaller(A, b) * C, 'A 3x3 few, b 1x3 few, C 3x3', FIRST),
+    ('max(S, A)', larger, 'S 2x2x2 few, A 2x2 few', FIRST),
+    ('abs(A) .* b', lambda A, b: absolute(A) * b, 'A 2x3 few, b 1x3', FIRST),
+    ('clip(A, -1, 1)', lambda A: smaller(larger(A, -1), 1), 'A 2x3 few', FIRST),
+    ('hypot(A, B)', hypot, 'A 3x3 few, B 3x3 few', FIRST),
+    ('A.^2 + B.^3', lambda A, B: A**2 + B**3, 'A 2x3 few, B 2x3 few', SECOND),
     # Transposes and sums.
     ("A'", lambda A: A.T, 'A 2x3', FIRST),
     ("A' .* B", lambda A, B: A.T * B, 'A 2x3, B 3x2', SECOND),
@@ -566,8 +577,9 @@ def make_leaves(text, leaves):
     arrays, literals = {}, {}
     for leaf in leaves.split(', '):
         name, sizes, *kind = leaf.split()
-        low, high = RANGES[kind[0] if kind else 'any']
-        arrays[name] = fill([int(n) for n in sizes.split('x')], lambda *place: draws.number(low, high))
+        limits = RANGES[kind[0] if kind else 'any']
+        arrays[name] = fill([int(n) for n in sizes.split('x')],
+                            lambda *place: draws.number(*limits) if limits else draws.below(3) - 1)
         literals[name] = literal(arrays[name], draws.below(3))
     return arrays, literals
 

@@ -1,0 +1,198 @@
+/* Compares the program with the arrays of tests/reference/matrix.txt, which
+ * make_matrix_reference.py made with mpmath: values, gradients and second derivatives.
+ *
+ * A row has five fields between tabs: expression, statements, question, shape and value,
+ * the last two as JSON. The first row of each expression has the statements that all its
+ * questions need, the others leave them empty. Each expression is one run of the program
+ * and one test. */
+#include "support.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const double TOLERANCE = 1e-10;
+
+enum { COLUMNS = 5 };
+
+typedef enum { EXPRESSION, STATEMENTS, QUESTION, SHAPE, VALUE } column;
+
+/* A line of the table: its fields, which point into the text that was read. */
+typedef struct {
+    const char *field[COLUMNS];
+} row;
+
+typedef struct {
+    row *rows;
+    size_t count;
+} table;
+
+static const char *program;
+
+/* ---- the table ---- */
+
+static row split_row(char *line)
+{
+    row r;
+    for (int i = 0; i < COLUMNS; i++) {
+        char *tab = strchr(line, '\t');
+        if ((tab != NULL) != (i < COLUMNS - 1))
+            give_up("a row has not %d fields: %s", COLUMNS, line);
+        r.field[i] = line;
+        if (tab) {
+            *tab = '\0';
+            line = tab + 1;
+        }
+    }
+    return r;
+}
+
+/* The rows of `whole` after remarks and the header. */
+static table split_table(text *whole)
+{
+    table t = {0};
+    bool header_seen = false;
+    for (char *line = whole->bytes; line && *line;) {
+        char *end = strchr(line, '\n');
+        if (end)
+            *end = '\0';
+        if (line[0] != '#' && header_seen) {
+            t.rows = realloc(t.rows, (t.count + 1) * sizeof *t.rows);
+            if (!t.rows)
+                give_up("out of memory");
+            t.rows[t.count++] = split_row(line);
+        }
+        header_seen = header_seen || line[0] != '#';
+        line = end ? end + 1 : NULL;
+    }
+    return t;
+}
+
+static json_t *parse_json(const char *field)
+{
+    json_t *parsed = json_loads(field, JSON_DECODE_ANY | JSON_DECODE_INT_AS_REAL, NULL);
+    if (!parsed)
+        give_up("not JSON: %s", field);
+    return parsed;
+}
+
+/* ---- comparing ---- */
+
+/* Whether `got` is nested as `expected` is, with entries that agree. Otherwise a remark
+ * says where the first difference is; `where` is the way from the top to here. */
+static bool arrays_agree(const json_t *expected, const json_t *got, const text *where,
+                         text *remark)
+{
+    double number;
+    if (json_to_number(expected, &number)) {
+        double other;
+        if (json_to_number(got, &other) && numbers_agree(number, other, TOLERANCE))
+            return true;
+        text_print(remark, "entry%s: expected %.17g, got ", text_string(where), number);
+        json_describe(remark, got);
+        return false;
+    }
+    if (!json_is_array(got) || json_array_size(got) != json_array_size(expected)) {
+        text_print(remark, "entry%s: expected %zu parts, got ", text_string(where),
+                   json_array_size(expected));
+        json_describe(remark, got);
+        return false;
+    }
+    bool ok = true;
+    for (size_t i = 0; ok && i < json_array_size(expected); i++) {
+        text here = {0};
+        text_print(&here, "%s[%zu]", text_string(where), i + 1);
+        ok = arrays_agree(json_array_get(expected, i), json_array_get(got, i), &here,
+                          remark);
+        text_free(&here);
+    }
+    return ok;
+}
+
+static void print_shape(text *t, const json_t *shape)
+{
+    for (size_t i = 0; i < json_array_size(shape); i++)
+        text_print(t, "%s%g", i > 0 ? "," : "[",
+                   json_number_value(json_array_get(shape, i)));
+    text_print(t, json_array_size(shape) > 0 ? "]" : "none");
+}
+
+static void compare_answer(const row *r, const json_t *answer, text *remarks)
+{
+    json_t *shape = parse_json(r->field[SHAPE]);
+    json_t *value = parse_json(r->field[VALUE]);
+    const json_t *got = json_object_get(answer, "shape");
+    text remark = {0};
+    if (strcmp(json_text(answer, "type"), "value") != 0) {
+        json_describe(&remark, answer);
+    } else if (!json_equal(shape, got)) {
+        text_print(&remark, "expected the shape %s, got ", r->field[SHAPE]);
+        print_shape(&remark, got);
+    } else {
+        text top = {0};
+        arrays_agree(value, json_object_get(answer, "value"), &top, &remark);
+    }
+    if (remark.length > 0)
+        text_print(remarks, "%s: %s\n", r->field[QUESTION], remark.bytes);
+    text_free(&remark);
+    json_decref(shape);
+    json_decref(value);
+}
+
+/* The rows from `first` to before `end` are the questions about one expression. */
+static void test_expression(const table *t, size_t first, size_t end)
+{
+    const row *top = &t->rows[first];
+    strings setups = {0};
+    strings questions = {0};
+    for (size_t i = first; i < end; i++) {
+        strings_add(&setups, "");
+        strings_add(&questions, t->rows[i].field[QUESTION]);
+    }
+    json_t *answers = ask(program, top->field[STATEMENTS], &setups, &questions);
+    text remarks = {0};
+    for (size_t i = first; i < end; i++)
+        compare_answer(&t->rows[i], json_array_get(answers, i - first), &remarks);
+    tap(remarks.length == 0, "%s, %zu arrays", top->field[EXPRESSION], end - first);
+    if (remarks.length > 0)
+        text_print(&remarks, "after: %s\n", top->field[STATEMENTS]);
+    tap_remarks(text_string(&remarks));
+    text_free(&remarks);
+    json_decref(answers);
+    strings_free(&setups);
+    strings_free(&questions);
+}
+
+static void test_table(const char *path)
+{
+    text whole = {0};
+    if (!text_read(&whole, path))
+        give_up("cannot read %s: %s", path, strerror(errno));
+    table t = split_table(&whole);
+    if (t.count == 0)
+        give_up("%s has no rows", path);
+    for (size_t first = 0; first < t.count;) {
+        size_t end = first + 1;
+        while (end < t.count && !t.rows[end].field[STATEMENTS][0])
+            end++;
+        test_expression(&t, first, end);
+        first = end;
+    }
+    free(t.rows);
+    text_free(&whole);
+}
+
+int main(int argc, char **argv)
+{
+    char *path = program_under_test(argc, argv);
+    program = path;
+    const char *patterns[] = {"tests/reference/matrix.txt", NULL};
+    strings files = files_or_default(argc, argv, 2, patterns);
+    if (files.count == 0)
+        give_up("%s is not here", patterns[0]);
+    for (size_t i = 0; i < files.count; i++)
+        test_table(files.items[i]);
+    strings_free(&files);
+    free(path);
+    return tap_finish();
+}
