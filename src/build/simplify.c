@@ -182,6 +182,9 @@ static node_id existing(builder *b, op_id op, const node_id *operands)
     }
 }
 
+/* What is simpler may also be smaller: 0 for 0 .* a. In rules that is as good, as
+ * operations stretch their operands, and what flows down is fitted to the operand's shape
+ * at the end. */
 node_id simplify_apply(builder *b, op_id op, const node_id *operands, size_t count)
 {
     op = without_dot(b, op, operands, count);
@@ -196,8 +199,5 @@ node_id simplify_apply(builder *b, op_id op, const node_id *operands, size_t cou
                         : NODE_NONE;
     if (found == NODE_NONE)
         found = existing(b, op, completed);
-    /* What is simpler but of another shape, 0 for 0 .* a, is no result. */
-    if (found != NODE_NONE && !shape_equal(graph_shape(b->graph, found), &s))
-        found = NODE_NONE;
     return found != NODE_NONE ? found : graph_append(b->graph, op, completed, count, &s);
 }

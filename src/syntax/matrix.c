@@ -114,7 +114,7 @@ static bool nests(const climber *c, const matrix_writer *w, const size_t *childr
 {
     for (uint32_t k = 0; k < w->entries; k++) {
         const tree_node *n = &c->tree.nodes.items[children[k]];
-        if (n->kind != TREE_MATRIX || n->nested || n->rows != 1)
+        if (n->kind != TREE_MATRIX || n->nested || n->stacked || n->rows != 1)
             return false;
     }
     return w->rows == 1;

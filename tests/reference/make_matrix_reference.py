@@ -313,7 +313,6 @@ def one_hot(classes, n):
 # ---- the table: text, the same in Python, leaves, and whether second derivatives too ----
 #
 # Leaves are `name shape range`, separated by commas; the function takes them in this order.
-
 # `few` takes -1, 0 and 1 alone, for ties and kinks.
 
 RANGES = {'any': (-2.5, 2.5), 'positive': (0.3, 2.5), 'unit': (-0.9, 0.9), 'few': None}
@@ -452,7 +451,8 @@ TABLE = [
     ("[A'; B]", lambda A, B: below(A.T, B), 'A 2x3, B 1x2', FIRST),
     ('[r, c]', beside, 'r 1x3, c 1x1', FIRST),
     ('[[[x, y], [y, 1]], [[2, x], [x*y, y]]]',
-     lambda x, y: stack(below(beside(x, y), beside(y, 1)), below(beside(2, x), beside(x * y, y))), 'x 1x1, y 1x1', FIRST),
+     lambda x, y: stack(below(beside(x, y), beside(y, 1)), below(beside(2, x), beside(x * y, y))),
+     'x 1x1, y 1x1', FIRST),
     ('[[[x, y]], [[y, x]]] .* A', lambda x, y, A: stack(beside(x, y), beside(y, x)) * A, 'x 1x1, y 1x1, A 2x2', FIRST),
     # Indices and slices.
     ('A[2, 3]', lambda A: A[2, 3], 'A 2x3', FIRST),
