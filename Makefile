@@ -11,7 +11,7 @@ BASE    := arena.c diagnostic.c limits.c nearest.c number.c symbol.c text.c unic
 MPC_SRC := ast.c ast_walk.c basic.c buffer.c combinators.c engine.c error.c folds.c \
     language.c leaf.c left_recursion.c memo.c pack.c parser.c regex.c regex_match.c \
     report.c run.c tree.c value.c
-TENSOR  := arrays.c broadcast.c kernels.c make.c random.c read.c shape.c tensor.c
+TENSOR  := arrays.c broadcast.c kernels.c make.c random.c read.c shape.c tensor.c views.c
 GRAPH   := apply.c graph.c operation.c shapes.c
 EVAL    := run.c
 SYNTAX  := beside.c climb.c explain.c foreign.c grammar.c matrix.c operands.c parse.c print.c \

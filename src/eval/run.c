@@ -73,6 +73,10 @@ static const double *apply(run *r, node_id n)
                        .operands = operands,
                        .count = arity,
                        .result = *graph_shape(g, n)};
+    array_view *view = op_row(graph_op(g, n))->view;
+    const double *lying = view == NULL ? NULL : view(&call);
+    if (lying != NULL)
+        return lying;
     call.out = ARENA_ARRAY(r->arena, double, shape_count(&call.result));
     if (apply_operation(graph_op(g, n), &call))
         return call.out;

@@ -87,8 +87,9 @@ typedef struct operation {
     const char *optional;              /* the last operand where it is left out */
     double constant;                   /* value of a FORM_CONSTANT */
     shape_rule *shape;
-    kernel *kernel;                     /* elementwise, or … */
-    array_kernel *array;                /* … on whole arrays */
+    kernel *kernel;      /* elementwise, or … */
+    array_kernel *array; /* … on whole arrays */
+    array_view *view;    /* the result without copying, where it lies in an operand */
     const char *local[OP_MAX_OPERANDS]; /* slope per operand */
     const char *runs[OP_MAX_OPERANDS];  /* the same, written so that it has a value
                                            where `local` is 0·log(0) and the like */

@@ -243,7 +243,7 @@ bool shape_onlayer(shape_call *call)
 
 bool shape_lower(shape_call *call)
 {
-    return operand(call, 0)->rank == 2 && fits(call, *operand(call, 0));
+    return fits(call, *operand(call, 0));
 }
 
 bool shape_column(shape_call *call)
@@ -251,23 +251,33 @@ bool shape_column(shape_call *call)
     return fits(call, matrix_shape(shape_count(operand(call, 0)), 1));
 }
 
+/* A matrix, or each of a stack, with these sizes. */
+static shape with_sizes(const shape *s, size_t rows, size_t columns)
+{
+    shape changed = *s;
+    changed.size[s->rank - 2] = rows;
+    changed.size[s->rank - 1] = columns;
+    return changed;
+}
+
 bool shape_tiled(shape_call *call)
 {
     size_t down, across;
     const shape *s = operand(call, 0);
-    return s->rank == 2 && size_operand(call, 1, &down) &&
-           size_operand(call, 2, &across) &&
-           fits(call, matrix_shape(s->size[0] * down, s->size[1] * across));
+    return size_operand(call, 1, &down) && size_operand(call, 2, &across) &&
+           multiply(call, s->size[s->rank - 2], down, &down) &&
+           multiply(call, s->size[s->rank - 1], across, &across) &&
+           fits(call, with_sizes(s, down, across));
 }
 
 bool shape_untiled(shape_call *call)
 {
     size_t down, across;
     const shape *s = operand(call, 0);
-    return s->rank == 2 && size_operand(call, 1, &down) &&
-           size_operand(call, 2, &across) && s->size[0] % down == 0 &&
-           s->size[1] % across == 0 &&
-           fits(call, matrix_shape(s->size[0] / down, s->size[1] / across));
+    size_t rows = s->size[s->rank - 2], columns = s->size[s->rank - 1];
+    return size_operand(call, 1, &down) && size_operand(call, 2, &across) &&
+           rows % down == 0 && columns % across == 0 &&
+           fits(call, with_sizes(s, rows / down, columns / across));
 }
 
 bool shape_counted(shape_call *call)

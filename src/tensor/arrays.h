@@ -19,6 +19,17 @@ typedef struct array_call {
 /* False with a problem; `out` is undefined then. */
 typedef bool array_kernel(array_call *call);
 
+/* The entries of the result where they lie in the first operand already, in order: a
+ * slice of whole rows, the transpose of a vector. NULL where they do not, or where the
+ * array kernel has to say what is wrong. */
+typedef const double *array_view(const array_call *call);
+
+array_view view_whole;      /* (a): all entries as they lie */
+array_view view_transposed; /* (a): of a row or column */
+array_view view_columns;    /* (a, …): column by column, where that is how they lie */
+array_view view_gathered;   /* (a, i, j): rows next to each other, or part of one row */
+array_view view_layer;      /* (a, k) */
+
 /* (a, like): `a` stretched to the shape of `like`. */
 array_kernel array_expand;
 

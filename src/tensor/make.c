@@ -1,6 +1,5 @@
 /* Arrays from sizes, and entries in other places: see arrays.h. */
 #include <math.h>
-#include <string.h>
 
 #include "tensor/arrays.h"
 
@@ -132,31 +131,36 @@ static size_t partner(size_t i, size_t small, size_t large, pattern p)
     return p == PATTERN_TILES ? i % small : i / (large / small);
 }
 
-static size_t partner_offset(const shape *small, const shape *large, size_t i, size_t j,
-                             pattern p)
+/* The offset in the small array that belongs to entry `i` of the large one; both are
+ * stacks of as many matrices. */
+static size_t partner_offset(const shape *small, const shape *large, size_t i, pattern p)
 {
-    return partner(i, small->size[0], large->size[0], p) * small->size[1] +
-           partner(j, small->size[1], large->size[1], p);
+    int rank = large->rank;
+    size_t rows = large->size[rank - 2], columns = large->size[rank - 1];
+    size_t small_rows = small->size[rank - 2], small_columns = small->size[rank - 1];
+    size_t matrix = i / (rows * columns), within = i % (rows * columns);
+    size_t row = partner(within / columns, small_rows, rows, p);
+    size_t column = partner(within % columns, small_columns, columns, p);
+    return (matrix * small_rows + row) * small_columns + column;
 }
 
 static bool copy_out(array_call *call, pattern p)
 {
-    const shape *small = &call->operands[0].shape, *large = &call->result;
-    double *out = call->out;
-    for (size_t i = 0; i < large->size[0]; i++)
-        for (size_t j = 0; j < large->size[1]; j++)
-            *out++ = call->operands[0].entries[partner_offset(small, large, i, j, p)];
+    const tensor *small = &call->operands[0];
+    size_t count = shape_count(&call->result);
+    for (size_t i = 0; i < count; i++)
+        call->out[i] = small->entries[partner_offset(&small->shape, &call->result, i, p)];
     return true;
 }
 
 static bool add_in(array_call *call, pattern p)
 {
-    const shape *large = &call->operands[0].shape, *small = &call->result;
-    const double *entry = call->operands[0].entries;
+    const tensor *large = &call->operands[0];
+    size_t count = shape_count(&large->shape);
     fill(call, 0);
-    for (size_t i = 0; i < large->size[0]; i++)
-        for (size_t j = 0; j < large->size[1]; j++)
-            call->out[partner_offset(small, large, i, j, p)] += *entry++;
+    for (size_t i = 0; i < count; i++)
+        call->out[partner_offset(&call->result, &large->shape, i, p)] +=
+            large->entries[i];
     return true;
 }
 
@@ -201,10 +205,13 @@ bool array_diagonal(array_call *call)
 
 bool array_tril(array_call *call)
 {
-    size_t rows = call->result.size[0], columns = call->result.size[1];
-    memcpy(call->out, call->operands[0].entries, rows * columns * sizeof *call->out);
-    for (size_t i = 0; i < rows; i++)
-        for (size_t j = i + 1; j < columns; j++)
-            call->out[i * columns + j] = 0;
+    const shape *s = &call->result;
+    size_t rows = s->size[s->rank - 2], columns = s->size[s->rank - 1];
+    size_t count = shape_count(s);
+    for (size_t i = 0; i < count; i++) {
+        size_t within = i % (rows * columns);
+        bool kept = within % columns <= within / columns;
+        call->out[i] = kept ? call->operands[0].entries[i] : 0;
+    }
     return true;
 }

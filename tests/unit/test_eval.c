@@ -143,6 +143,51 @@ static void test_values_that_do_not_fit(void **state)
     fixture_close(&f);
 }
 
+/* Transposes of vectors, whole rows, parts of a row, layers: the entries lie in the
+ * operand already. What is spread over it is copied. Where they differ, the values must
+ * not. */
+static void test_views_share_entries(void **state)
+{
+    (void)state;
+    fixture f;
+    fixture_open(&f);
+    static const double entries[] = {1, 2, 3, 4, 5, 6};
+    fixture_array(&f, "A", &(shape){.rank = 2, .size = {3, 2}}, entries);
+    fixture_array(&f, "u", &(shape){.rank = 2, .size = {6, 1}}, entries);
+    fixture_array(&f, "S", &(shape){.rank = 3, .size = {3, 1, 2}}, entries);
+    static const struct {
+        const char *expression, *of;
+        int offset; /* -1: no view */
+        double first, last;
+    } cases[] = {
+        {"u'", "u", 0, 1, 6},
+        {"A'", "A", -1, 1, 6},
+        {"A[2:3, :]", "A", 2, 3, 6},
+        {"A[2, :]", "A", 2, 3, 4},
+        {"A[3, 2]", "A", 5, 6, 6},
+        {"A[2:3, 1]", "A", -1, 3, 5},
+        {"A[[3, 1], :]", "A", -1, 5, 2},
+        {"u[2:4]", "u", 1, 2, 4},
+        {"reshape(u', 6)", "u", 0, 1, 6},
+        {"vec(A)", "A", -1, 1, 6},
+        {"layer(S, 2)", "S", 2, 3, 4},
+        {"+A", "A", 0, 1, 6},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        node_id made = fixture_build(&f, cases[i].expression);
+        node_id of = fixture_build(&f, cases[i].of);
+        assert_true(run_compute(&f.run, (node_id[]){made, of}, 2));
+        tensor value = run_value(&f.run, made), from = run_value(&f.run, of);
+        assert_same_number(value.entries[0], cases[i].first);
+        assert_same_number(value.entries[shape_count(&value.shape) - 1], cases[i].last);
+        bool shared = value.entries >= from.entries && value.entries < from.entries + 6;
+        assert_int_equal(shared, cases[i].offset >= 0);
+        if (shared)
+            assert_ptr_equal(value.entries, from.entries + cases[i].offset);
+    }
+    fixture_close(&f);
+}
+
 static void test_constants_and_leaves_are_not_copied(void **state)
 {
     (void)state;
@@ -203,6 +248,7 @@ int main(void)
         cmocka_unit_test(test_arrays_entry_by_entry),
         cmocka_unit_test(test_operands_broadcast),
         cmocka_unit_test(test_values_that_do_not_fit),
+        cmocka_unit_test(test_views_share_entries),
         cmocka_unit_test(test_constants_and_leaves_are_not_copied),
         cmocka_unit_test(test_long_chains_are_polled),
         cmocka_unit_test(test_a_hundred_thousand_nodes),

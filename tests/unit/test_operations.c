@@ -395,67 +395,85 @@ static double array_value_VEC(const tensor *operands, const array_entry *of)
                      refilled(&operands[0], of));
 }
 
-/* The sum of entries of a matrix: of those n×m ones that begin at a row and a column and
- * lie so far apart. */
-static double sum_of(const tensor *matrix, coordinates first, const double n[2],
+/* The sum of entries of a matrix, or one of a stack: of those n×m ones that begin at a
+ * row and a column and lie so far apart. */
+static double sum_of(const tensor *stack, coordinates first, const double n[2],
                      const size_t apart[2])
 {
     long double sum = 0;
+    int row = stack->shape.rank - 2;
     for (size_t i = 0; (double)i < n[0]; i++)
         for (size_t j = 0; (double)j < n[1]; j++) {
-            coordinates c = {
-                {first.axis[0] + i * apart[0], first.axis[1] + j * apart[1]}};
-            sum += entry_at(matrix, &c);
+            coordinates c = first;
+            c.axis[row] += i * apart[0];
+            c.axis[row + 1] += j * apart[1];
+            sum += entry_at(stack, &c);
         }
     return (double)sum;
 }
 
-/* The value, in a result n×m times the size of the operand, or that part of its size. */
+/* The value, in a result of the operand's shape but for rows and columns times n and m.
+ */
+static double in_scaled(const tensor *operands, const array_entry *of, double n, double m,
+                        double value)
+{
+    const shape *own = &operands[0].shape;
+    int rank = own->rank;
+    bool shaped = of->shape.rank == rank;
+    for (int axis = 0; axis < rank - 2; axis++)
+        shaped = shaped && of->shape.size[axis] == own->size[axis];
+    shaped = shaped &&
+             (double)of->shape.size[rank - 2] == (double)own->size[rank - 2] * n &&
+             (double)of->shape.size[rank - 1] == (double)own->size[rank - 1] * m;
+    return shaped ? value : NAN;
+}
+
 static double in_multiple(const tensor *operands, const array_entry *of, double value)
 {
-    const size_t *own = operands[0].shape.size;
-    return in_matrix(of, (double)own[0] * number_of(&operands[1]),
-                     (double)own[1] * number_of(&operands[2]), value);
+    return in_scaled(operands, of, number_of(&operands[1]), number_of(&operands[2]),
+                     value);
 }
 
 static double in_part(const tensor *operands, const array_entry *of, double value)
 {
-    const size_t *own = operands[0].shape.size;
-    return in_matrix(of, (double)own[0] / number_of(&operands[1]),
-                     (double)own[1] / number_of(&operands[2]), value);
+    return in_scaled(operands, of, 1 / number_of(&operands[1]),
+                     1 / number_of(&operands[2]), value);
 }
 
 static double array_value_TILE(const tensor *operands, const array_entry *of)
 {
     coordinates c = coordinates_of(&of->shape, of->at);
-    for (size_t axis = 0; axis < 2; axis++)
-        while (c.axis[axis] >= operands[0].shape.size[axis])
-            c.axis[axis] -= operands[0].shape.size[axis];
+    const shape *own = &operands[0].shape;
+    for (int axis = own->rank - 2; axis < own->rank; axis++)
+        while (c.axis[axis] >= own->size[axis])
+            c.axis[axis] -= own->size[axis];
     return in_multiple(operands, of, entry_at(&operands[0], &c));
 }
 
 static double array_value_REPEAT(const tensor *operands, const array_entry *of)
 {
     coordinates c = coordinates_of(&of->shape, of->at);
-    for (size_t axis = 0; axis < 2; axis++)
-        c.axis[axis] /= (size_t)number_of(&operands[1 + axis]);
+    int row = operands[0].shape.rank - 2;
+    for (int axis = 0; axis < 2; axis++)
+        c.axis[row + axis] /= (size_t)number_of(&operands[1 + axis]);
     return in_multiple(operands, of, entry_at(&operands[0], &c));
 }
 
 static double array_value_UNTILE(const tensor *operands, const array_entry *of)
 {
     const double n[2] = {number_of(&operands[1]), number_of(&operands[2])};
-    return in_part(
-        operands, of,
-        sum_of(&operands[0], coordinates_of(&of->shape, of->at), n, of->shape.size));
+    return in_part(operands, of,
+                   sum_of(&operands[0], coordinates_of(&of->shape, of->at), n,
+                          of->shape.size + of->shape.rank - 2));
 }
 
 static double array_value_BLOCKSUM(const tensor *operands, const array_entry *of)
 {
     const double n[2] = {number_of(&operands[1]), number_of(&operands[2])};
     coordinates first = coordinates_of(&of->shape, of->at);
-    for (size_t axis = 0; axis < 2; axis++)
-        first.axis[axis] *= (size_t)n[axis];
+    int row = of->shape.rank - 2;
+    for (int axis = 0; axis < 2; axis++)
+        first.axis[row + axis] *= (size_t)n[axis];
     return in_part(operands, of, sum_of(&operands[0], first, n, (const size_t[2]){1, 1}));
 }
 
@@ -477,10 +495,10 @@ static double array_value_DIAGONAL(const tensor *operands, const array_entry *of
 
 static double array_value_TRIL(const tensor *operands, const array_entry *of)
 {
-    const size_t *size = operands[0].shape.size;
     coordinates c = coordinates_of(&of->shape, of->at);
-    double kept = c.axis[1] > c.axis[0] ? 0 : entry_at(&operands[0], &c);
-    return in_matrix(of, (double)size[0], (double)size[1], kept);
+    int row = of->shape.rank - 2;
+    double kept = c.axis[row + 1] > c.axis[row] ? 0 : entry_at(&operands[0], &c);
+    return in_scaled(operands, of, 1, 1, kept);
 }
 
 /* clang-format off */
