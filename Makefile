@@ -11,7 +11,8 @@ BASE    := arena.c diagnostic.c limits.c nearest.c number.c symbol.c text.c unic
 MPC_SRC := ast.c ast_walk.c basic.c buffer.c combinators.c engine.c error.c folds.c \
     language.c leaf.c left_recursion.c memo.c pack.c parser.c regex.c regex_match.c \
     report.c run.c tree.c value.c
-TENSOR  := arrays.c broadcast.c kernels.c make.c random.c read.c shape.c tensor.c views.c
+TENSOR  := arrays.c broadcast.c decimal.c kernels.c make.c random.c read.c read_npy.c read_table.c \
+    shape.c tensor.c views.c
 GRAPH   := apply.c graph.c operation.c shapes.c
 EVAL    := run.c
 SYNTAX  := beside.c climb.c explain.c foreign.c grammar.c matrix.c operands.c parse.c print.c \
@@ -29,6 +30,7 @@ MAIN    := main.c
 # libnabla. The support files are linked into each of them. tests/*.bats need no list.
 UNIT_TESTS     := tests/unit/test_base.c tests/unit/test_build.c tests/unit/test_eval.c \
     tests/unit/test_graph.c tests/unit/test_limits.c tests/unit/test_operations.c \
+    tests/unit/test_random.c tests/unit/test_read.c \
     tests/unit/test_report.c tests/unit/test_session.c tests/unit/test_syntax.c tests/unit/test_tensor.c \
     tests/unit/test_trace.c
 UNIT_SUPPORT   := tests/unit/array_checks.c tests/unit/row_checks.c tests/unit/support.c
@@ -39,7 +41,7 @@ RUNNERS        := tests/runners/locals.c tests/runners/matrix_reference.c \
     tests/runners/programs.c tests/runners/reference.c tests/runners/transcripts.c
 RUNNER_SUPPORT := tests/runners/support.c
 FUZZERS        := tests/fuzz/fuzz_parser.c tests/fuzz/fuzz_program.c
-BENCHES        := bench/bench_grammar.c bench/bench_mpc.c
+BENCHES        := bench/bench_grammar.c bench/bench_mpc.c bench/bench_read.c
 
 # ---- Variants and flags ----
 
@@ -58,7 +60,7 @@ COMPILE_FLAGS = $(LANGUAGE_FLAGS) -O2 -g $(FLAGS_$(VARIANT)) $(MPC_INCLUDE) -Isr
     $(CPPFLAGS) $(CFLAGS)
 # gcc's shared libubsan would ignore log_path below; clang always links its sanitizers statically.
 LINK_FLAGS_asan = $(if $(findstring clang,$(shell $(CC) --version)),,-static-libasan -static-libubsan)
-LIBS        := -lutf8proc -lgsl -lgslcblas -lm
+LIBS        := -lutf8proc -l:libgsl.a -l:libgslcblas.a -lm
 UNIT_LIBS   := -lcmocka -ljansson
 RUNNER_LIBS := -ljansson -lm
 

@@ -74,22 +74,32 @@ static double *room_for(drawing *d, const shape *s)
     return entries;
 }
 
-static bool draw_uniform(drawing *d)
+/* Draws in pieces, so that limits are looked at in between. */
+static bool draw_reals(drawing *d,
+                       void (*draw)(random_source *from, double *out, size_t n))
 {
+    enum { PIECE = 1 << 16 };
     shape s;
     if (!size_arguments(d, 0, &s))
         return false;
-    random_uniform(random_numbers(d->n), room_for(d, &s), shape_count(&s));
+    double *entries = room_for(d, &s);
+    size_t count = shape_count(&s);
+    for (size_t done = 0; done < count; done += PIECE) {
+        limits_poll(&d->n->limits);
+        size_t left = count - done;
+        draw(random_numbers(d->n), entries + done, left < PIECE ? left : PIECE);
+    }
     return true;
+}
+
+static bool draw_uniform(drawing *d)
+{
+    return draw_reals(d, random_uniform);
 }
 
 static bool draw_normal(drawing *d)
 {
-    shape s;
-    if (!size_arguments(d, 0, &s))
-        return false;
-    random_normal(random_numbers(d->n), room_for(d, &s), shape_count(&s));
-    return true;
+    return draw_reals(d, random_normal);
 }
 
 static bool draw_integers(drawing *d)
@@ -99,10 +109,10 @@ static bool draw_integers(drawing *d)
     if (!number_argument(d, 0, &low) || !number_argument(d, 1, &high) ||
         !size_arguments(d, 2, &s))
         return false;
-    if (!(low <= high) || low != trunc(low) || high != trunc(high))
+    if (!random_integers(random_numbers(d->n), low, high, room_for(d, &s),
+                         shape_count(&s)))
         return complain(d, DIAGNOSTIC_DOMAIN,
                         "its bounds are whole numbers, the lower one first");
-    random_integers(random_numbers(d->n), low, high, room_for(d, &s), shape_count(&s));
     return true;
 }
 
@@ -151,6 +161,14 @@ static const char *read_bytes(drawing *d, const char *path, size_t *length)
     return NULL;
 }
 
+static bool complain_contents(drawing *d, const char *path, const read_problem *why)
+{
+    const char *place =
+        why->line == 0 ? "" : format_in(&d->n->work, ":%zu:%zu", why->line, why->column);
+    return diagnose(&d->n->now.why, DIAGNOSTIC_FILE, d->call->where, "%s%s: %s", path,
+                    place, why->message);
+}
+
 static bool draw_file(drawing *d)
 {
     nabla *n = d->n;
@@ -164,8 +182,7 @@ static bool draw_file(drawing *d)
         return false;
     read_problem why = {0};
     if (!read_array(&n->work, bytes, length, &d->value, &why))
-        return diagnose(&n->now.why, DIAGNOSTIC_FILE, d->call->where, "%s:%zu:%zu: %s",
-                        path, why.line, why.column, why.message);
+        return complain_contents(d, path, &why);
     if (why.header_skipped)
         session_note(n, "the first line of %s is no data and was skipped", path);
     return true;

@@ -22,15 +22,15 @@ void random_close(random_source *source);
 void random_seed(random_source *source, unsigned long seed);
 
 /* All of these write n numbers to `out`. Drawing in pieces gives the same numbers as
- * drawing at once, so a caller can poll its limits in between: a million takes 5 to 15
- * milliseconds. */
+ * drawing at once, so that callers can poll their limits in between; a million takes 10
+ * to 25 milliseconds. */
 
 /* Evenly spread multiples of 2^-53 in [0, 1). */
 void random_uniform(random_source *source, double *out, size_t n);
 
-/* Standard normal: mean 0, variance 1. From a table of strips under the curve, so no
- * result but about one in 1500 goes through log, and none through sin or cos, which
- * differ from one libm to the next.
+/* Standard normal: mean 0, variance 1. By strips under the curve: a result is a whole
+ * number times an entry of a table, the same on every machine, and only that one in 1500
+ * which is beyond 3.44 takes a logarithm, which libm may round differently.
  *
  * source  Marsaglia, Tsang, "The ziggurat method for generating random variables" (2000),
  *         as gsl_ran_gaussian_ziggurat has it */

@@ -24,8 +24,8 @@ typedef struct read_problem {
  *        is a comment; blank lines, a byte order mark and CR LF are fine. One line before
  *        the rows is skipped if none of its fields is a number.
  *
- * Numbers are rounded as strtod in the C locale rounds them. Takes no more memory than
- * the array and four bytes per byte of the file can need.
+ * Numbers are rounded as strtod in the C locale rounds them. A table takes at most four
+ * bytes of memory per byte, whatever its first row promises.
  *
  * out    allocated in `a`; untouched where reading fails
  * why    always written
