@@ -32,6 +32,12 @@ void text_add_char(text_buffer *t, char c)
     text_add_bytes(t, &c, 1);
 }
 
+void text_repeat(text_buffer *t, char c, int times)
+{
+    for (int i = 0; i < times; i++)
+        text_add_char(t, c);
+}
+
 void text_format_list(text_buffer *t, const char *format, va_list arguments)
 {
     va_list again;

@@ -18,6 +18,7 @@ void text_init(text_buffer *t, arena *a);
 void text_add(text_buffer *t, const char *bytes);
 void text_add_bytes(text_buffer *t, const char *bytes, size_t length);
 void text_add_char(text_buffer *t, char c);
+void text_repeat(text_buffer *t, char c, int times);
 void text_format(text_buffer *t, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 void text_format_list(text_buffer *t, const char *format, va_list arguments);

@@ -187,8 +187,12 @@ static bool complain_one_index(const building *g, const shape *s)
 {
     const char *shape_words = shape_text(g->b->arena, s);
     diagnose(g->b->why, DIAGNOSTIC_SHAPE, building_span(g),
-             "%sone index does not tell the entry of a %s matrix", building_place(g),
-             shape_words);
+             "%sone index does not tell the entry of a %s %s", building_place(g),
+             shape_words, s->rank > 2 ? "stack" : "matrix");
+    if (s->rank > 2)
+        return diagnose_hint(
+            g->b->why,
+            "S[i,j] picks from each matrix of a stack, layer(S, k) is one of them");
     return diagnose_hint(g->b->why, "A[2,:] is a row, A[:,2] a column, A[2,1] an entry");
 }
 
@@ -216,30 +220,31 @@ bool building_index(building *g)
 {
     size_t arity = node_at_hand(g)->arity;
     node_id operands[OP_MAX_OPERANDS] = {NODE_NONE, NODE_NONE, NODE_NONE};
-    if (arity > 3)
-        return complain(g, DIAGNOSTIC_SHAPE,
-                        "a matrix has two indices, rows and columns");
+    if (arity > 3) {
+        complain(g, DIAGNOSTIC_SHAPE, "a matrix has two indices, rows and columns");
+        return diagnose_hint(g->b->why, "layer(S, k) is matrix k of a stack S, "
+                                        "S[i,j] picks from each of its matrices");
+    }
     memcpy(operands, take(g, arity), arity * sizeof *operands);
     if (is_mask(g, operands[1]) || is_mask(g, operands[2]))
         return complain_mask(g);
     const shape s = *shape_of(g, operands[0]);
-    if (s.rank != 2)
-        return complain(g, DIAGNOSTIC_SHAPE, "only matrices are indexed, not stacks");
+    size_t rows = s.size[s.rank - 2], columns = s.size[s.rank - 1];
     if (arity == 2) {
-        bool row = s.size[0] == 1 && s.size[1] > 1;
-        if (!row && s.size[1] > 1)
+        bool row = rows == 1 && columns > 1;
+        if (s.rank > 2 || (!row && columns > 1))
             return complain_one_index(g, &s);
         size_t given = row ? 2 : 1;
-        node_id place = place_or_all(g, operands[1], s.size[given - 1]);
+        node_id place = place_or_all(g, operands[1], row ? columns : rows);
         operands[given] = place;
         operands[3 - given] = places(g, 1, 1, "1");
     } else {
-        operands[1] = place_or_all(g, operands[1], s.size[0]);
-        operands[2] = place_or_all(g, operands[2], s.size[1]);
+        operands[1] = place_or_all(g, operands[1], rows);
+        operands[2] = place_or_all(g, operands[2], columns);
     }
-    shape result = {.rank = 2,
-                    .size = {shape_count(shape_of(g, operands[1])),
-                             shape_count(shape_of(g, operands[2]))}};
+    shape result = s;
+    result.size[s.rank - 2] = shape_count(shape_of(g, operands[1]));
+    result.size[s.rank - 1] = shape_count(shape_of(g, operands[2]));
     put(g, graph_append(g->b->graph, OP_GATHER, operands, 3, &result));
     return true;
 }

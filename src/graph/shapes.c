@@ -98,19 +98,27 @@ bool shape_like_collected(shape_call *call)
            fits(call, *like);
 }
 
+/* A matrix, or each of a stack, with these sizes. */
+static shape with_sizes(const shape *s, size_t rows, size_t columns)
+{
+    shape changed = *s;
+    changed.size[s->rank - 2] = rows;
+    changed.size[s->rank - 1] = columns;
+    return changed;
+}
+
 bool shape_gathered(shape_call *call)
 {
-    return operand(call, 0)->rank == 2 &&
-           fits(call, matrix_shape(shape_count(operand(call, 1)),
-                                   shape_count(operand(call, 2))));
+    return fits(call, with_sizes(operand(call, 0), shape_count(operand(call, 1)),
+                                 shape_count(operand(call, 2))));
 }
 
 bool shape_placed(shape_call *call)
 {
     const shape *a = operand(call, 0), *like = operand(call, 1);
-    return a->rank == 2 && like->rank == 2 &&
-           a->size[0] == shape_count(operand(call, 2)) &&
-           a->size[1] == shape_count(operand(call, 3)) && fits(call, *like);
+    shape picked =
+        with_sizes(like, shape_count(operand(call, 2)), shape_count(operand(call, 3)));
+    return shape_equal(a, &picked) && fits(call, *like);
 }
 
 bool shape_on_diagonal(shape_call *call)
@@ -249,15 +257,6 @@ bool shape_lower(shape_call *call)
 bool shape_column(shape_call *call)
 {
     return fits(call, matrix_shape(shape_count(operand(call, 0)), 1));
-}
-
-/* A matrix, or each of a stack, with these sizes. */
-static shape with_sizes(const shape *s, size_t rows, size_t columns)
-{
-    shape changed = *s;
-    changed.size[s->rank - 2] = rows;
-    changed.size[s->rank - 1] = columns;
-    return changed;
 }
 
 bool shape_tiled(shape_call *call)

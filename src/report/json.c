@@ -48,26 +48,15 @@ static void add_shape(text_buffer *t, const shape *s)
     text_add_char(t, ']');
 }
 
-/* The entries with their brackets: at an entry whose index is a whole number of rows,
- * matrices, stacks, that many brackets open or close. */
 static void add_entries(text_buffer *t, tensor value)
 {
     size_t count = shape_count(&value.shape);
     for (size_t i = 0; i < count; i++) {
-        int opened = 0, closed = 0;
-        size_t block = 1;
-        for (int axis = value.shape.rank - 1; axis >= 0; axis--) {
-            block *= value.shape.size[axis];
-            opened += i % block == 0;
-            closed += (i + 1) % block == 0;
-        }
         if (i > 0)
             text_add_char(t, ',');
-        for (int k = 0; k < opened; k++)
-            text_add_char(t, '[');
+        text_repeat(t, '[', shape_blocks_at(&value.shape, i));
         add_number(t, value.entries[i]);
-        for (int k = 0; k < closed; k++)
-            text_add_char(t, ']');
+        text_repeat(t, ']', shape_blocks_at(&value.shape, i + 1));
     }
 }
 

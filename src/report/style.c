@@ -81,21 +81,47 @@ void style_tab(text_buffer *t, size_t column)
     text_format(t, "%*s", at + 2 > column ? 2 : (int)(column - at), "");
 }
 
-/* The rows of a matrix: entries joined by commas, rows by semicolons; of many entries the
- * first ones. */
-static void add_rows(text_buffer *t, const style *s, tensor value)
+/* Of an array with many entries the first ones are shown. */
+static size_t shown_entries(const shape *s)
 {
     enum { MANY = 40, SHOWN = 12 };
+    size_t count = shape_count(s);
+    return count > MANY ? SHOWN : count;
+}
+
+static void add_rest(text_buffer *t, const style *s, const shape *whole)
+{
+    if (shown_entries(whole) < shape_count(whole))
+        text_format(t, ", %s", style_words(t->arena, s, "…"));
+}
+
+/* A matrix: entries joined by commas, rows by semicolons. */
+static void add_rows(text_buffer *t, const style *s, tensor value)
+{
     size_t columns = value.shape.size[value.shape.rank - 1];
-    size_t count = shape_count(&value.shape);
-    size_t shown = count > MANY ? SHOWN : count;
-    for (size_t i = 0; i < shown; i++) {
+    text_add_char(t, '[');
+    for (size_t i = 0; i < shown_entries(&value.shape); i++) {
         if (i > 0)
             text_add(t, columns > 1 && i % columns == 0 ? "; " : ", ");
         number_write(t, value.entries[i], s->digits);
     }
-    if (shown < count)
-        text_format(t, ", %s", style_words(t->arena, s, "…"));
+    add_rest(t, s, &value.shape);
+    text_add(t, value.shape.size[value.shape.rank - 2] == 1 ? "]'" : "]");
+}
+
+/* A stack: each row, matrix and so on in brackets of its own. */
+static void add_nested(text_buffer *t, const style *s, tensor value)
+{
+    size_t shown = shown_entries(&value.shape);
+    for (size_t i = 0; i < shown; i++) {
+        if (i > 0)
+            text_add(t, ", ");
+        text_repeat(t, '[', shape_blocks_at(&value.shape, i));
+        number_write(t, value.entries[i], s->digits);
+        text_repeat(t, ']', shape_blocks_at(&value.shape, i + 1));
+    }
+    add_rest(t, s, &value.shape);
+    text_repeat(t, ']', value.shape.rank - shape_blocks_at(&value.shape, shown));
 }
 
 const char *style_value(arena *a, const style *s, tensor value)
@@ -106,9 +132,9 @@ const char *style_value(arena *a, const style *s, tensor value)
         number_write(&t, value.entries[0], s->digits);
         return text_string(&t);
     }
-    bool row = value.shape.size[value.shape.rank - 2] == 1;
-    text_add_char(&t, '[');
-    add_rows(&t, s, value);
-    text_add(&t, row ? "]'" : "]");
+    if (value.shape.rank > 2)
+        add_nested(&t, s, value);
+    else
+        add_rows(&t, s, value);
     return text_string(&t);
 }

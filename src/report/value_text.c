@@ -59,7 +59,7 @@ void report_value_text(text_buffer *t, const style *s, const char *name, tensor 
     const char *line =
         shape_count(&value.shape) > MANY ? NULL : style_value(t->arena, s, value);
     bool fits =
-        line != NULL && value.shape.rank == 2 &&
+        line != NULL &&
         unicode_width(line, strlen(line)) + (name == NULL ? 0 : strlen(name) + 3) <= LINE;
     if (!fits) {
         add_tables(t, s, name, value);

@@ -288,28 +288,45 @@ static tree updated(nabla *n, const statement *s)
     return tree_written(&w);
 }
 
-/* Writes `value` to the places of `all`; a number goes to each, a vector of the right
- * length also to a row or a column. */
-static bool write_entries(nabla *n, const statement *s, tensor rows, tensor columns,
-                          tensor value, const shape *whole_shape, double *entries)
+static bool is_line(const shape *s)
 {
-    size_t height = shape_count(&rows.shape), width = shape_count(&columns.shape);
-    size_t given = shape_count(&value.shape);
-    bool vector = (height == 1 || width == 1) &&
-                  (value.shape.size[0] == 1 || value.shape.size[1] == 1);
-    bool fits = given == 1 ||
-                (given == height * width && (vector || value.shape.size[0] == height));
-    if (!fits)
+    return s->rank == 2 && (s->size[0] == 1 || s->size[1] == 1);
+}
+
+/* Whether a value can be written to what was picked: a number goes to each entry, a
+ * matrix of its size to each matrix of a stack, and a vector also to a row or a column.
+ */
+static bool fits_into(const shape *value, const shape *picked)
+{
+    const shape matrix = {
+        .rank = 2,
+        .size = {picked->size[picked->rank - 2], picked->size[picked->rank - 1]}};
+    bool turned =
+        is_line(value) && is_line(&matrix) && shape_count(value) == shape_count(&matrix);
+    return turned || shape_count(value) == 1 || shape_equal(value, &matrix) ||
+           shape_equal(value, picked);
+}
+
+/* Writes `value` to the `picked` entries of a leaf at those rows and columns. */
+static bool write_entries(nabla *n, const statement *s, tensor rows, tensor columns,
+                          const shape *picked, tensor value, tensor whole,
+                          double *entries)
+{
+    if (!fits_into(&value.shape, picked))
         return diagnose(&n->now.why, DIAGNOSTIC_SHAPE, s->expression_where,
-                        "%s does not fit into %zu×%zu entries",
-                        shape_text(&n->work, &value.shape), height, width);
-    for (size_t i = 0; i < height; i++)
-        for (size_t j = 0; j < width; j++) {
-            size_t row = (size_t)rows.entries[i] - 1;
-            size_t column = (size_t)columns.entries[j] - 1;
-            entries[row * whole_shape->size[1] + column] =
-                value.entries[given == 1 ? 0 : i * width + j];
-        }
+                        "%s does not fit into %s entries",
+                        shape_text(&n->work, &value.shape), shape_text(&n->work, picked));
+    size_t height = shape_count(&rows.shape), width = shape_count(&columns.shape);
+    size_t matrix_rows = whole.shape.size[whole.shape.rank - 2];
+    size_t matrix_columns = whole.shape.size[whole.shape.rank - 1];
+    size_t given = shape_count(&value.shape), count = shape_count(picked);
+    for (size_t k = 0; k < count; k++) {
+        size_t matrix = k / (height * width);
+        size_t row = (size_t)rows.entries[k / width % height] - 1;
+        size_t column = (size_t)columns.entries[k % width] - 1;
+        entries[(matrix * matrix_rows + row) * matrix_columns + column] =
+            value.entries[k % given];
+    }
     return true;
 }
 
@@ -340,7 +357,8 @@ static pending_meaning *make_changed_leaf(nabla *n, const statement *s,
     double *entries = ARENA_ARRAY(&m->arena, double, count);
     memcpy(entries, before->value.entries, count * sizeof *entries);
     m->value = (tensor){before->value.shape, entries};
-    bool fits = write_entries(n, s, rows, columns, value, &before->value.shape, entries);
+    bool fits = write_entries(n, s, rows, columns, graph_shape(&n->graph, place), value,
+                              before->value, entries);
     return fits ? leaf : NULL;
 }
 

@@ -122,33 +122,58 @@ static size_t *read_places(array_call *call, const tensor *places, size_t size,
     return offsets;
 }
 
+/* Where rows and columns of a matrix, or of each of a stack, are picked or placed. */
+typedef struct grid {
+    const size_t *rows, *columns; /* offsets */
+    size_t height, width;         /* how many of them */
+    size_t matrix_columns, matrix_entries;
+    size_t matrices;
+} grid;
+
+static bool read_grid(array_call *call, const shape *s, const tensor *rows,
+                      const tensor *columns, grid *g)
+{
+    size_t matrix_rows = s->size[s->rank - 2], matrix_columns = s->size[s->rank - 1];
+    g->rows = read_places(call, rows, matrix_rows, "row");
+    g->columns =
+        g->rows == NULL ? NULL : read_places(call, columns, matrix_columns, "column");
+    g->height = shape_count(&rows->shape);
+    g->width = shape_count(&columns->shape);
+    g->matrix_columns = matrix_columns;
+    g->matrix_entries = matrix_rows * matrix_columns;
+    g->matrices = shape_count(s) / g->matrix_entries;
+    return g->columns != NULL;
+}
+
 bool array_gather(array_call *call)
 {
     const tensor *from = &call->operands[0];
-    size_t width = from->shape.size[1];
-    const size_t *rows =
-        read_places(call, &call->operands[1], from->shape.size[0], "row");
-    const size_t *columns =
-        rows == NULL ? NULL : read_places(call, &call->operands[2], width, "column");
+    grid g;
+    if (!read_grid(call, &from->shape, &call->operands[1], &call->operands[2], &g))
+        return false;
     double *out = call->out;
-    for (size_t i = 0; columns != NULL && i < call->result.size[0]; i++)
-        for (size_t j = 0; j < call->result.size[1]; j++)
-            *out++ = from->entries[rows[i] * width + columns[j]];
-    return columns != NULL;
+    for (size_t m = 0; m < g.matrices; m++)
+        for (size_t i = 0; i < g.height; i++) {
+            const double *row =
+                from->entries + m * g.matrix_entries + g.rows[i] * g.matrix_columns;
+            for (size_t j = 0; j < g.width; j++)
+                *out++ = row[g.columns[j]];
+        }
+    return true;
 }
 
 bool array_place(array_call *call)
 {
-    const tensor *added = &call->operands[0];
-    size_t width = call->result.size[1];
-    const size_t *rows =
-        read_places(call, &call->operands[2], call->result.size[0], "row");
-    const size_t *columns =
-        rows == NULL ? NULL : read_places(call, &call->operands[3], width, "column");
+    grid g;
+    if (!read_grid(call, &call->result, &call->operands[2], &call->operands[3], &g))
+        return false;
     memset(call->out, 0, shape_count(&call->result) * sizeof *call->out);
-    const double *entry = added->entries;
-    for (size_t i = 0; columns != NULL && i < added->shape.size[0]; i++)
-        for (size_t j = 0; j < added->shape.size[1]; j++)
-            call->out[rows[i] * width + columns[j]] += *entry++;
-    return columns != NULL;
+    const double *entry = call->operands[0].entries;
+    for (size_t m = 0; m < g.matrices; m++)
+        for (size_t i = 0; i < g.height; i++) {
+            double *row = call->out + m * g.matrix_entries + g.rows[i] * g.matrix_columns;
+            for (size_t j = 0; j < g.width; j++)
+                row[g.columns[j]] += *entry++;
+        }
+    return true;
 }

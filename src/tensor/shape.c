@@ -30,6 +30,17 @@ size_t shape_count(const shape *s)
     return count;
 }
 
+int shape_blocks_at(const shape *s, size_t index)
+{
+    int blocks = 0;
+    size_t block = 1;
+    for (int axis = s->rank - 1; axis >= 0; axis--) {
+        block *= s->size[axis];
+        blocks += index % block == 0;
+    }
+    return blocks;
+}
+
 /* The size of an axis counted from the last one, from 0; 1 beyond the rank. */
 static size_t size_from_end(const shape *s, int from_end)
 {

@@ -24,6 +24,10 @@ bool shape_equal(const shape *a, const shape *b);
 /* How many entries an array of that shape has. */
 size_t shape_count(const shape *s);
 
+/* How many blocks (rows, matrices, stacks) of an array begin at the entry of that index,
+ * or end before it: one per axis that a whole number of them fills, 0 within a row. */
+int shape_blocks_at(const shape *s, size_t index);
+
 /* The shape that an elementwise operation on both has: axes are aligned from the last
  * one, and an axis of size 1 stretches. False where two sizes differ otherwise. */
 bool shape_broadcast(const shape *a, const shape *b, shape *both);

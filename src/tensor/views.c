@@ -44,7 +44,7 @@ const double *view_gathered(const array_call *call)
 {
     const tensor *from = &call->operands[0];
     size_t rows = from->shape.size[0], columns = from->shape.size[1], row, column;
-    if (!follow(&call->operands[1], rows, &row) ||
+    if (from->shape.rank > 2 || !follow(&call->operands[1], rows, &row) ||
         !follow(&call->operands[2], columns, &column))
         return NULL;
     bool lie_together = call->result.size[0] == 1 || call->result.size[1] == columns;

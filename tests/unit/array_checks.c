@@ -48,15 +48,15 @@ static const struct {
 };
 enum { LAYOUTS = sizeof layouts / sizeof *layouts };
 
-/* Operands that are places: the operand, and the axis whose entries they number, or the
- * operand whose value says how many there are. */
-enum { BY_VALUE = SHAPE_MAX_RANK };
+/* Operands that are places: the operand, and whose entries along which axis they number,
+ * or the operand whose value says how many there are. */
+enum { BY_VALUE = SHAPE_MAX_RANK, BY_ROW, BY_COLUMN };
 static const struct {
     op_id op;
     size_t operand, of, axis;
 } places[] = {
-    {OP_GATHER, 1, 0, 0},  {OP_GATHER, 2, 0, 1},        {OP_PLACE, 2, 1, 0},
-    {OP_PLACE, 3, 1, 1},   {OP_ONEHOT, 0, 1, BY_VALUE}, {OP_LAYER, 1, 0, 0},
+    {OP_GATHER, 1, 0, BY_ROW},   {OP_GATHER, 2, 0, BY_COLUMN}, {OP_PLACE, 2, 1, BY_ROW},
+    {OP_PLACE, 3, 1, BY_COLUMN}, {OP_ONEHOT, 0, 1, BY_VALUE},  {OP_LAYER, 1, 0, 0},
     {OP_ONLAYER, 2, 1, 0},
 };
 
@@ -111,8 +111,13 @@ static bool is_places(const array_trial *t, size_t k, size_t *size)
     for (size_t i = 0; i < sizeof places / sizeof *places; i++)
         if (places[i].op == t->op && places[i].operand == k) {
             size_t of = places[i].of, axis = places[i].axis;
-            *size =
-                axis == BY_VALUE ? (size_t)t->entries[of][0] : t->shapes[of].size[axis];
+            const shape *s = &t->shapes[of];
+            if (axis == BY_VALUE)
+                *size = (size_t)t->entries[of][0];
+            else
+                *size = s->size[axis == BY_ROW      ? s->rank - 2
+                                : axis == BY_COLUMN ? s->rank - 1
+                                                    : (int)axis];
             return true;
         }
     return false;

@@ -201,8 +201,10 @@ static double array_value_BLOCK(const tensor *operands, const array_entry *of)
 static double array_value_GATHER(const tensor *operands, const array_entry *of)
 {
     coordinates c = coordinates_of(&of->shape, of->at);
-    c.axis[0] = (size_t)operands[1].entries[c.axis[0]] - 1;
-    c.axis[1] = (size_t)operands[2].entries[c.axis[1]] - 1;
+    for (size_t k = 0; k < 2; k++) {
+        size_t *at = &c.axis[(size_t)of->shape.rank - 2 + k];
+        *at = (size_t)operands[1 + k].entries[*at] - 1;
+    }
     return entry_at(&operands[0], &c);
 }
 
@@ -212,8 +214,11 @@ static double array_value_PLACE(const tensor *operands, const array_entry *of)
     long double sum = 0;
     for (size_t i = 0; i < shape_count(&operands[0].shape); i++) {
         coordinates from = coordinates_of(&operands[0].shape, i);
-        if (operands[2].entries[from.axis[0]] == (double)(c.axis[0] + 1) &&
-            operands[3].entries[from.axis[1]] == (double)(c.axis[1] + 1))
+        for (size_t k = 0; k < 2; k++) {
+            size_t *at = &from.axis[(size_t)of->shape.rank - 2 + k];
+            *at = (size_t)operands[2 + k].entries[*at] - 1;
+        }
+        if (memcmp(&from, &c, sizeof c) == 0)
             sum += operands[0].entries[i];
     }
     return (double)sum;
