@@ -229,7 +229,7 @@ bool building_index(building *g)
     if (is_mask(g, operands[1]) || is_mask(g, operands[2]))
         return complain_mask(g);
     const shape s = *shape_of(g, operands[0]);
-    size_t rows = s.size[s.rank - 2], columns = s.size[s.rank - 1];
+    size_t rows = shape_rows(&s), columns = shape_columns(&s);
     if (arity == 2) {
         bool row = rows == 1 && columns > 1;
         if (s.rank > 2 || (!row && columns > 1))

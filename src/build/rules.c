@@ -95,17 +95,17 @@ static node_id places(builder *b, size_t from, size_t count)
 static node_id part_places(builder *b, const instance *at, bool rows)
 {
     const graph *g = b->graph;
-    size_t width = graph_shape(g, at->of)->size[1], row = 0, column = 0;
+    size_t width = shape_columns(graph_shape(g, at->of)), row = 0, column = 0;
     for (size_t k = 0; k < at->operand; k++) {
         const shape *s = graph_shape(g, graph_operand(g, at->of, k));
-        column += s->size[1];
+        column += shape_columns(s);
         if (column == width) {
             column = 0;
-            row += s->size[0];
+            row += shape_rows(s);
         }
     }
     const shape *own = graph_shape(g, graph_operand(g, at->of, at->operand));
-    return rows ? places(b, row, own->size[0]) : places(b, column, own->size[1]);
+    return rows ? places(b, row, shape_rows(own)) : places(b, column, shape_columns(own));
 }
 
 static node_id bound_name(builder *b, symbol name, const instance *at)

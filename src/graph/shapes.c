@@ -72,8 +72,8 @@ bool shape_transposed(shape_call *call)
 {
     const shape *s = operand(call, 0);
     shape swapped = *s;
-    swapped.size[s->rank - 2] = s->size[s->rank - 1];
-    swapped.size[s->rank - 1] = s->size[s->rank - 2];
+    swapped.size[s->rank - 2] = shape_columns(s);
+    swapped.size[s->rank - 1] = shape_rows(s);
     return fits(call, swapped);
 }
 
@@ -211,17 +211,20 @@ bool shape_ranked(shape_call *call)
 bool shape_joined(shape_call *call)
 {
     const shape *a = operand(call, 0), *b = operand(call, 1);
-    if (a->rank != 2 || b->rank != 2 || !shape_is_number(operand(call, 2)))
+    if (!shape_is_number(operand(call, 2)))
         return false;
     double axis = call->operands[2].entries[0];
     if (axis != 1 && axis != 2) {
         call->problem = "an axis is 1, the rows, or 2, the columns";
         return false;
     }
-    int along = axis == 1 ? 0 : 1;
-    shape joined = *a;
-    joined.size[along] += b->size[along];
-    return a->size[1 - along] == b->size[1 - along] && fits(call, joined);
+    bool down = axis == 1;
+    size_t rows = shape_rows(a), columns = shape_columns(a);
+    shape like_b = down ? with_sizes(a, shape_rows(b), columns)
+                        : with_sizes(a, rows, shape_columns(b));
+    return shape_equal(b, &like_b) &&
+           fits(call, down ? with_sizes(a, rows + shape_rows(b), columns)
+                           : with_sizes(a, rows, columns + shape_columns(b)));
 }
 
 static shape without_first_axis(const shape *s)
@@ -264,8 +267,8 @@ bool shape_tiled(shape_call *call)
     size_t down, across;
     const shape *s = operand(call, 0);
     return size_operand(call, 1, &down) && size_operand(call, 2, &across) &&
-           multiply(call, s->size[s->rank - 2], down, &down) &&
-           multiply(call, s->size[s->rank - 1], across, &across) &&
+           multiply(call, shape_rows(s), down, &down) &&
+           multiply(call, shape_columns(s), across, &across) &&
            fits(call, with_sizes(s, down, across));
 }
 
@@ -273,7 +276,7 @@ bool shape_untiled(shape_call *call)
 {
     size_t down, across;
     const shape *s = operand(call, 0);
-    size_t rows = s->size[s->rank - 2], columns = s->size[s->rank - 1];
+    size_t rows = shape_rows(s), columns = shape_columns(s);
     return size_operand(call, 1, &down) && size_operand(call, 2, &across) &&
            rows % down == 0 && columns % across == 0 &&
            fits(call, with_sizes(s, rows / down, columns / across));

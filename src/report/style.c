@@ -98,7 +98,7 @@ static void add_rest(text_buffer *t, const style *s, const shape *whole)
 /* A matrix: entries joined by commas, rows by semicolons. */
 static void add_rows(text_buffer *t, const style *s, tensor value)
 {
-    size_t columns = value.shape.size[value.shape.rank - 1];
+    size_t columns = shape_columns(&value.shape);
     text_add_char(t, '[');
     for (size_t i = 0; i < shown_entries(&value.shape); i++) {
         if (i > 0)
@@ -106,7 +106,7 @@ static void add_rows(text_buffer *t, const style *s, tensor value)
         number_write(t, value.entries[i], s->digits);
     }
     add_rest(t, s, &value.shape);
-    text_add(t, value.shape.size[value.shape.rank - 2] == 1 ? "]'" : "]");
+    text_add(t, shape_rows(&value.shape) == 1 ? "]'" : "]");
 }
 
 /* A stack: each row, matrix and so on in brackets of its own. */

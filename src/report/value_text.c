@@ -19,7 +19,7 @@ static const char *entry_text(arena *a, const style *s, double entry)
 static void add_table(text_buffer *t, const style *s, const shape *whole,
                       const double *entries)
 {
-    size_t rows = whole->size[whole->rank - 2], columns = whole->size[whole->rank - 1];
+    size_t rows = shape_rows(whole), columns = shape_columns(whole);
     size_t shown_rows = rows > ROWS_MOST ? ROWS_MOST : rows;
     size_t width = (size_t)s->digits + 7; /* sign, point and exponent beside the digits */
     size_t fitting = LINE / (width + GAP);
@@ -44,7 +44,7 @@ static void add_tables(text_buffer *t, const style *s, const char *name, tensor 
     const shape *whole = &value.shape;
     text_format(t, "%s%s%s\n", name == NULL ? "" : name, name == NULL ? "" : "  ",
                 style_words(t->arena, s, shape_text(t->arena, whole)));
-    size_t matrix = whole->size[whole->rank - 2] * whole->size[whole->rank - 1];
+    size_t matrix = shape_rows(whole) * shape_columns(whole);
     size_t matrices = shape_count(whole) / matrix;
     for (size_t m = 0; m < matrices; m++) {
         if (matrices > 1)

@@ -298,9 +298,7 @@ static bool is_line(const shape *s)
  */
 static bool fits_into(const shape *value, const shape *picked)
 {
-    const shape matrix = {
-        .rank = 2,
-        .size = {picked->size[picked->rank - 2], picked->size[picked->rank - 1]}};
+    const shape matrix = {.rank = 2, .size = {shape_rows(picked), shape_columns(picked)}};
     bool turned =
         is_line(value) && is_line(&matrix) && shape_count(value) == shape_count(&matrix);
     return turned || shape_count(value) == 1 || shape_equal(value, &matrix) ||
@@ -317,8 +315,8 @@ static bool write_entries(nabla *n, const statement *s, tensor rows, tensor colu
                         "%s does not fit into %s entries",
                         shape_text(&n->work, &value.shape), shape_text(&n->work, picked));
     size_t height = shape_count(&rows.shape), width = shape_count(&columns.shape);
-    size_t matrix_rows = whole.shape.size[whole.shape.rank - 2];
-    size_t matrix_columns = whole.shape.size[whole.shape.rank - 1];
+    size_t matrix_rows = shape_rows(&whole.shape);
+    size_t matrix_columns = shape_columns(&whole.shape);
     size_t given = shape_count(&value.shape), count = shape_count(picked);
     for (size_t k = 0; k < count; k++) {
         size_t matrix = k / (height * width);

@@ -21,7 +21,7 @@ bool array_collect(array_call *call)
 bool array_transpose(array_call *call)
 {
     const shape *s = &call->result;
-    size_t rows = s->size[s->rank - 2], columns = s->size[s->rank - 1];
+    size_t rows = shape_rows(s), columns = shape_columns(s);
     size_t matrices = shape_count(s) / (rows * columns);
     const double *from = call->operands[0].entries;
     double *out = call->out;
@@ -32,19 +32,30 @@ bool array_transpose(array_call *call)
     return true;
 }
 
+/* Copies a part, a matrix or one of each matrix of a stack, to its place in the result.
+ */
+static void put_part(array_call *call, const tensor *part, size_t row, size_t column)
+{
+    size_t rows = shape_rows(&part->shape), columns = shape_columns(&part->shape);
+    size_t height = shape_rows(&call->result), width = shape_columns(&call->result);
+    size_t lines = shape_count(&part->shape) / columns;
+    for (size_t i = 0; i < lines; i++) {
+        size_t to_row = i / rows * height + row + i % rows;
+        memcpy(call->out + to_row * width + column, part->entries + i * columns,
+               columns * sizeof *call->out);
+    }
+}
+
 bool array_block(array_call *call)
 {
-    size_t width = call->result.size[1], row = 0, column = 0;
+    size_t row = 0, column = 0;
     for (size_t k = 0; k < call->count; k++) {
         const tensor *part = &call->operands[k];
-        size_t rows = part->shape.size[0], columns = part->shape.size[1];
-        for (size_t i = 0; i < rows; i++)
-            memcpy(call->out + (row + i) * width + column, part->entries + i * columns,
-                   columns * sizeof *call->out);
-        column += columns;
-        if (column == width) {
+        put_part(call, part, row, column);
+        column += shape_columns(&part->shape);
+        if (column == shape_columns(&call->result)) {
             column = 0;
-            row += rows;
+            row += shape_rows(&part->shape);
         }
     }
     return true;
@@ -133,7 +144,7 @@ typedef struct grid {
 static bool read_grid(array_call *call, const shape *s, const tensor *rows,
                       const tensor *columns, grid *g)
 {
-    size_t matrix_rows = s->size[s->rank - 2], matrix_columns = s->size[s->rank - 1];
+    size_t matrix_rows = shape_rows(s), matrix_columns = shape_columns(s);
     g->rows = read_places(call, rows, matrix_rows, "row");
     g->columns =
         g->rows == NULL ? NULL : read_places(call, columns, matrix_columns, "column");

@@ -82,13 +82,13 @@ bool array_size(array_call *call)
 bool array_rows(array_call *call)
 {
     const shape *s = &call->operands[0].shape;
-    return fill(call, (double)s->size[s->rank - 2]);
+    return fill(call, (double)shape_rows(s));
 }
 
 bool array_columns(array_call *call)
 {
     const shape *s = &call->operands[0].shape;
-    return fill(call, (double)s->size[s->rank - 1]);
+    return fill(call, (double)shape_columns(s));
 }
 
 bool array_count(array_call *call)
@@ -102,7 +102,7 @@ bool array_count(array_call *call)
  */
 static size_t column_order(const shape *s, size_t i)
 {
-    size_t rows = s->size[s->rank - 2], columns = s->size[s->rank - 1];
+    size_t rows = shape_rows(s), columns = shape_columns(s);
     size_t matrix = i / (rows * columns), within = i % (rows * columns);
     return matrix * rows * columns + within % rows * columns + within / rows;
 }
@@ -206,7 +206,7 @@ bool array_diagonal(array_call *call)
 bool array_tril(array_call *call)
 {
     const shape *s = &call->result;
-    size_t rows = s->size[s->rank - 2], columns = s->size[s->rank - 1];
+    size_t rows = shape_rows(s), columns = shape_columns(s);
     size_t count = shape_count(s);
     for (size_t i = 0; i < count; i++) {
         size_t within = i % (rows * columns);

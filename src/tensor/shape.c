@@ -30,6 +30,16 @@ size_t shape_count(const shape *s)
     return count;
 }
 
+size_t shape_rows(const shape *s)
+{
+    return s->size[s->rank - 2];
+}
+
+size_t shape_columns(const shape *s)
+{
+    return s->size[s->rank - 1];
+}
+
 int shape_blocks_at(const shape *s, size_t index)
 {
     int blocks = 0;

@@ -24,6 +24,10 @@ bool shape_equal(const shape *a, const shape *b);
 /* How many entries an array of that shape has. */
 size_t shape_count(const shape *s);
 
+/* The sizes of its matrices: of the last two axes. */
+size_t shape_rows(const shape *s);
+size_t shape_columns(const shape *s);
+
 /* How many blocks (rows, matrices, stacks) of an array begin at the entry of that index,
  * or end before it: one per axis that a whole number of them fills, 0 within a row. */
 int shape_blocks_at(const shape *s, size_t index);

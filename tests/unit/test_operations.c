@@ -227,11 +227,14 @@ static double array_value_PLACE(const tensor *operands, const array_entry *of)
 /* The second part begins where the first one ends, along one axis. */
 static double array_value_CONCAT(const tensor *operands, const array_entry *of)
 {
-    size_t along = operands[2].entries[0] == 1 ? 0 : 1;
+    size_t rank = (size_t)of->shape.rank;
+    size_t along = rank - (operands[2].entries[0] == 1 ? 2 : 1);
     const size_t *first = operands[0].shape.size, *second = operands[1].shape.size;
-    if (of->shape.rank != 2 || of->shape.size[along] != first[along] + second[along] ||
-        of->shape.size[1 - along] != first[1 - along])
-        return NAN;
+    for (size_t axis = 0; axis < rank; axis++) {
+        size_t more = axis == along ? second[axis] : 0;
+        if (of->shape.size[axis] != first[axis] + more)
+            return NAN;
+    }
     coordinates c = coordinates_of(&of->shape, of->at);
     if (c.axis[along] < first[along])
         return entry_at(&operands[0], &c);
