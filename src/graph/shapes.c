@@ -124,16 +124,16 @@ bool shape_placed(shape_call *call)
 bool shape_on_diagonal(shape_call *call)
 {
     const shape *s = operand(call, 0);
-    size_t n = shape_count(s);
-    return s->rank == 2 && (s->size[0] == 1 || s->size[1] == 1) &&
-           fits(call, matrix_shape(n, n));
+    size_t rows = shape_rows(s), columns = shape_columns(s);
+    size_t n = rows > columns ? rows : columns;
+    return (rows == 1 || columns == 1) && fits(call, with_sizes(s, n, n));
 }
 
 bool shape_diagonal(shape_call *call)
 {
     const shape *s = operand(call, 0);
-    return s->rank == 2 &&
-           fits(call, matrix_shape(s->size[0] < s->size[1] ? s->size[0] : s->size[1], 1));
+    size_t rows = shape_rows(s), columns = shape_columns(s);
+    return fits(call, with_sizes(s, rows < columns ? rows : columns, 1));
 }
 
 /* ---- Shapes from values ---- */

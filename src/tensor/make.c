@@ -188,18 +188,20 @@ bool array_blocksum(array_call *call)
 
 bool array_on_diagonal(array_call *call)
 {
-    size_t n = call->result.size[0];
+    size_t n = shape_columns(&call->result), count = shape_count(&call->result) / n;
     fill(call, 0);
-    for (size_t i = 0; i < n; i++)
-        call->out[i * n + i] = call->operands[0].entries[i];
+    for (size_t i = 0; i < count; i++)
+        call->out[i * n + i % n] = call->operands[0].entries[i];
     return true;
 }
 
 bool array_diagonal(array_call *call)
 {
     const tensor *from = &call->operands[0];
-    for (size_t i = 0; i < call->result.size[0]; i++)
-        call->out[i] = from->entries[i * from->shape.size[1] + i];
+    size_t rows = shape_rows(&from->shape), columns = shape_columns(&from->shape);
+    size_t n = shape_rows(&call->result), count = shape_count(&call->result);
+    for (size_t i = 0; i < count; i++)
+        call->out[i] = from->entries[(i / n * rows + i % n) * columns + i % n];
     return true;
 }
 

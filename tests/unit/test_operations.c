@@ -488,16 +488,22 @@ static double array_value_BLOCKSUM(const tensor *operands, const array_entry *of
 static double array_value_ON_DIAGONAL(const tensor *operands, const array_entry *of)
 {
     coordinates c = coordinates_of(&of->shape, of->at);
-    double n = (double)shape_count(&operands[0].shape);
-    bool on = c.axis[0] == c.axis[1];
-    return in_matrix(of, n, n, on ? operands[0].entries[c.axis[0]] : 0);
+    int row = of->shape.rank - 2;
+    const size_t *size = operands[0].shape.size + row;
+    bool on = c.axis[row] == c.axis[row + 1];
+    c.axis[size[0] == 1 ? row : row + 1] = 0;
+    return in_scaled(operands, of, (double)size[1], (double)size[0],
+                     on ? entry_at(&operands[0], &c) : 0);
 }
 
 static double array_value_DIAGONAL(const tensor *operands, const array_entry *of)
 {
-    const size_t *size = operands[0].shape.size;
-    coordinates c = {{of->at, of->at}};
-    return in_matrix(of, fmin((double)size[0], (double)size[1]), 1,
+    coordinates c = coordinates_of(&of->shape, of->at);
+    int row = of->shape.rank - 2;
+    const size_t *size = operands[0].shape.size + row;
+    double n = fmin((double)size[0], (double)size[1]);
+    c.axis[row + 1] = c.axis[row];
+    return in_scaled(operands, of, n / (double)size[0], 1 / (double)size[1],
                      entry_at(&operands[0], &c));
 }
 
