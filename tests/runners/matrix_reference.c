@@ -13,60 +13,11 @@
 
 static const double TOLERANCE = 1e-10;
 
-enum { COLUMNS = 5 };
-
-typedef enum { EXPRESSION, STATEMENTS, QUESTION, SHAPE, VALUE } column;
-
-/* A line of the table: its fields, which point into the text that was read. */
-typedef struct {
-    const char *field[COLUMNS];
-} row;
-
-typedef struct {
-    row *rows;
-    size_t count;
-} table;
+enum { EXPRESSION, STATEMENTS, QUESTION, SHAPE, VALUE };
 
 static const char *program;
 
-/* ---- the table ---- */
-
-static row split_row(char *line)
-{
-    row r;
-    for (int i = 0; i < COLUMNS; i++) {
-        char *tab = strchr(line, '\t');
-        if ((tab != NULL) != (i < COLUMNS - 1))
-            give_up("a row has not %d fields: %s", COLUMNS, line);
-        r.field[i] = line;
-        if (tab) {
-            *tab = '\0';
-            line = tab + 1;
-        }
-    }
-    return r;
-}
-
-/* The rows of `whole` after remarks and the header. */
-static table split_table(text *whole)
-{
-    table t = {0};
-    bool header_seen = false;
-    for (char *line = whole->bytes; line && *line;) {
-        char *end = strchr(line, '\n');
-        if (end)
-            *end = '\0';
-        if (line[0] != '#' && header_seen) {
-            t.rows = realloc(t.rows, (t.count + 1) * sizeof *t.rows);
-            if (!t.rows)
-                give_up("out of memory");
-            t.rows[t.count++] = split_row(line);
-        }
-        header_seen = header_seen || line[0] != '#';
-        line = end ? end + 1 : NULL;
-    }
-    return t;
-}
+/* ---- fields ---- */
 
 static json_t *parse_json(const char *field)
 {
@@ -168,7 +119,7 @@ static void test_table(const char *path)
     text whole = {0};
     if (!text_read(&whole, path))
         give_up("cannot read %s: %s", path, strerror(errno));
-    table t = split_table(&whole);
+    table t = split_table(path, &whole);
     if (t.count == 0)
         give_up("%s has no rows", path);
     for (size_t first = 0; first < t.count;) {

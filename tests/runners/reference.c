@@ -14,7 +14,7 @@
 
 static const double TOLERANCE = 1e-10;
 
-enum { COLUMNS = 9, FIRST_PROPERTY = 3, PROPERTIES = 6 };
+enum { FIRST_PROPERTY = 3, PROPERTIES = 6 };
 
 /* How the six numbers of a row are asked for, and what they are called. */
 static const struct {
@@ -28,17 +28,6 @@ static const struct {
     {"∂(∂f/∂a)/∂b", "∂²/∂a∂b"},
     {"∂(∂f/∂b)/∂b", "∂²/∂b²"},
 };
-
-/* A line of a table: the fields between the tabs, missing ones empty. */
-typedef struct {
-    const char *field[COLUMNS];
-} row;
-
-typedef struct {
-    const char *name;
-    row *rows;
-    size_t count;
-} table;
 
 /* What was found out about one expression: how many points of each property were
  * compared, and a remark for each that disagrees. */
@@ -55,43 +44,7 @@ typedef struct {
 
 static const char *program;
 
-/* ---- tables ---- */
-
-static row split_row(char *line)
-{
-    row r;
-    for (int i = 0; i < COLUMNS; i++)
-        r.field[i] = "";
-    for (int i = 0; i < COLUMNS && line; i++) {
-        char *tab = strchr(line, '\t');
-        if (tab)
-            *tab = '\0';
-        r.field[i] = line;
-        line = tab ? tab + 1 : NULL;
-    }
-    return r;
-}
-
-/* The rows of `whole` after remarks and the header; the fields point into it. */
-static table split_table(const char *name, text *whole)
-{
-    table t = {.name = name};
-    bool header_seen = false;
-    for (char *line = whole->bytes; line && *line;) {
-        char *end = strchr(line, '\n');
-        if (end)
-            *end = '\0';
-        if (line[0] != '#' && header_seen) {
-            t.rows = realloc(t.rows, (t.count + 1) * sizeof *t.rows);
-            if (!t.rows)
-                give_up("out of memory");
-            t.rows[t.count++] = split_row(line);
-        }
-        header_seen = header_seen || line[0] != '#';
-        line = end ? end + 1 : NULL;
-    }
-    return t;
-}
+/* ---- rows ---- */
 
 static double number(const char *field)
 {

@@ -471,3 +471,40 @@ char *program_under_test(int argc, char **argv)
     text_print(&path, "%s", argv[1]);
     return path.bytes;
 }
+
+/* ---- tables ---- */
+
+static row split_row(char *line)
+{
+    row r;
+    for (int i = 0; i < TABLE_COLUMNS; i++)
+        r.field[i] = "";
+    for (int i = 0; i < TABLE_COLUMNS && line; i++) {
+        char *tab = strchr(line, '\t');
+        if (tab)
+            *tab = '\0';
+        r.field[i] = line;
+        line = tab ? tab + 1 : NULL;
+    }
+    return r;
+}
+
+table split_table(const char *name, text *whole)
+{
+    table t = {.name = name};
+    bool header_seen = false;
+    for (char *line = whole->bytes; line && *line;) {
+        char *end = strchr(line, '\n');
+        if (end)
+            *end = '\0';
+        if (line[0] != '#' && header_seen) {
+            t.rows = realloc(t.rows, (t.count + 1) * sizeof *t.rows);
+            if (!t.rows)
+                give_up("out of memory");
+            t.rows[t.count++] = split_row(line);
+        }
+        header_seen = header_seen || line[0] != '#';
+        line = end ? end + 1 : NULL;
+    }
+    return t;
+}

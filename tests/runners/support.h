@@ -92,6 +92,21 @@ void tap_remarks(const char *remarks);
 /* Prints the plan; the exit status of the runner. */
 int tap_finish(void);
 
+/* A line of a table: the fields between the tabs, missing ones empty. */
+enum { TABLE_COLUMNS = 9 };
+typedef struct {
+    const char *field[TABLE_COLUMNS];
+} row;
+
+typedef struct {
+    const char *name; /* of the file, for messages */
+    row *rows;        /* allocated */
+    size_t count;
+} table;
+
+/* The rows of `whole` after remarks and the header; the fields point into it. */
+table split_table(const char *name, text *whole);
+
 /* The runner itself cannot go on: says why and exits with status 2. */
 _Noreturn void give_up(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* argv[1] as an absolute path, which the caller frees. */
