@@ -2,21 +2,7 @@
 # The whole command line: options beyond those of cli.bats, locales, closed outputs.
 # NABLA is the path of the program.
 
-bats_require_minimum_version 1.5.0
-
-setup() {
-    nabla=$(realpath "${NABLA:?set NABLA to the path of the program}")
-    cd "$BATS_TEST_TMPDIR"
-    unset NO_COLOR
-    export TERM=xterm
-}
-
-nabla() {
-    status=0
-    "$nabla" "$@" >stdout.txt 2>stderr.txt || status=$?
-    out=$(cat stdout.txt)
-    err=$(cat stderr.txt)
-}
+load cli-support
 
 @test "several files run one after the other, with one set of names" {
     echo 'x = 3' >a.ad

@@ -2,22 +2,7 @@
 # The command line as people use it: what is printed where, and the exit status.
 # NABLA is the path of the program.
 
-bats_require_minimum_version 1.5.0
-
-setup() {
-    nabla=$(realpath "${NABLA:?set NABLA to the path of the program}")
-    cd "$BATS_TEST_TMPDIR"
-    unset NO_COLOR
-    export TERM=xterm
-}
-
-# Runs the program, its two outputs apart: $out, $err, $status.
-nabla() {
-    status=0
-    "$nabla" "$@" >stdout.txt 2>stderr.txt || status=$?
-    out=$(cat stdout.txt)
-    err=$(cat stderr.txt)
-}
+load cli-support
 
 escape=$'\033'
 

@@ -313,6 +313,5 @@ bool shape_one_hot(shape_call *call)
         return false;
     if (shape_is_number(k))
         return fits(call, matrix_shape(classes, 1));
-    bool vector = k->rank == 2 && (k->size[0] == 1 || k->size[1] == 1);
-    return vector && fits(call, matrix_shape(shape_count(k), classes));
+    return shape_is_vector(k) && fits(call, matrix_shape(shape_count(k), classes));
 }

@@ -288,19 +288,14 @@ static tree updated(nabla *n, const statement *s)
     return tree_written(&w);
 }
 
-static bool is_line(const shape *s)
-{
-    return s->rank == 2 && (s->size[0] == 1 || s->size[1] == 1);
-}
-
 /* Whether a value can be written to what was picked: a number goes to each entry, a
  * matrix of its size to each matrix of a stack, and a vector also to a row or a column.
  */
 static bool fits_into(const shape *value, const shape *picked)
 {
     const shape matrix = {.rank = 2, .size = {shape_rows(picked), shape_columns(picked)}};
-    bool turned =
-        is_line(value) && is_line(&matrix) && shape_count(value) == shape_count(&matrix);
+    bool turned = shape_is_vector(value) && shape_is_vector(&matrix) &&
+                  shape_count(value) == shape_count(&matrix);
     return turned || shape_count(value) == 1 || shape_equal(value, &matrix) ||
            shape_equal(value, picked);
 }

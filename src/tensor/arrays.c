@@ -79,11 +79,16 @@ bool array_stack(array_call *call)
     return true;
 }
 
+bool array_is_place(double place, size_t size)
+{
+    return place >= 1 && place <= (double)size && place == trunc(place);
+}
+
 /* Where layer `place` begins in a stack; false with a problem. */
 static bool layer_offset(array_call *call, const shape *stack, double place,
                          size_t *offset)
 {
-    if (!(place >= 1 && place <= (double)stack->size[0]) || place != trunc(place)) {
+    if (!array_is_place(place, stack->size[0])) {
         call->problem = format_in(call->scratch, "there is no layer %.6g, only 1 to %zu",
                                   place, stack->size[0]);
         return false;
@@ -123,7 +128,7 @@ static size_t *read_places(array_call *call, const tensor *places, size_t size,
     size_t *offsets = ARENA_ARRAY(call->scratch, size_t, count);
     for (size_t k = 0; k < count; k++) {
         double place = places->entries[k];
-        if (!(place >= 1 && place <= (double)size) || place != trunc(place)) {
+        if (!array_is_place(place, size)) {
             call->problem = format_in(call->scratch, "there is no %s %.6g, only 1 to %zu",
                                       what, place, size);
             return NULL;

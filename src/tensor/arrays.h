@@ -96,4 +96,8 @@ array_kernel array_diagonal;
 /* (a): the entries on and below the diagonal, else 0. */
 array_kernel array_tril;
 
+/* Whether a value counts one of `size` rows, columns, layers or classes: 1, 2, to `size`.
+ */
+bool array_is_place(double place, size_t size);
+
 #endif

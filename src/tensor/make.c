@@ -60,7 +60,7 @@ bool array_one_hot(array_call *call)
     fill(call, 0);
     for (size_t i = 0; i < places; i++) {
         double place = k->entries[i];
-        if (!(place >= 1 && place <= (double)classes) || place != trunc(place)) {
+        if (!array_is_place(place, classes)) {
             call->problem = "a class counts from 1 to the number of classes";
             return false;
         }

@@ -22,6 +22,11 @@ bool shape_equal(const shape *a, const shape *b)
     return true;
 }
 
+bool shape_is_vector(const shape *s)
+{
+    return s->rank == 2 && (s->size[0] == 1 || s->size[1] == 1);
+}
+
 size_t shape_count(const shape *s)
 {
     size_t count = 1;

@@ -20,6 +20,8 @@ shape shape_number(void);
 
 bool shape_is_number(const shape *s);
 bool shape_equal(const shape *a, const shape *b);
+/* A row or a column; a number is both. */
+bool shape_is_vector(const shape *s);
 
 /* How many entries an array of that shape has. */
 size_t shape_count(const shape *s);

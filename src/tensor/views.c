@@ -1,6 +1,4 @@
 /* Results that lie in an operand already: see arrays.h. */
-#include <math.h>
-
 #include "tensor/arrays.h"
 
 const double *view_whole(const array_call *call)
@@ -8,20 +6,16 @@ const double *view_whole(const array_call *call)
     return call->operands[0].entries;
 }
 
-/* Whether rows and columns lie in the same order: there is one of either. */
-static bool is_line(const shape *s)
-{
-    return s->rank == 2 && (s->size[0] == 1 || s->size[1] == 1);
-}
-
+/* The entries of a row and of a column lie in the same order. */
 const double *view_transposed(const array_call *call)
 {
-    return is_line(&call->result) ? call->operands[0].entries : NULL;
+    return shape_is_vector(&call->result) ? call->operands[0].entries : NULL;
 }
 
 const double *view_columns(const array_call *call)
 {
-    bool lines = is_line(&call->result) && is_line(&call->operands[0].shape);
+    bool lines =
+        shape_is_vector(&call->result) && shape_is_vector(&call->operands[0].shape);
     return lines ? call->operands[0].entries : NULL;
 }
 
@@ -30,8 +24,7 @@ static bool follow(const tensor *places, size_t size, size_t *first)
 {
     size_t count = shape_count(&places->shape);
     double begin = places->entries[0];
-    if (!(begin >= 1 && begin + (double)count - 1 <= (double)size) ||
-        begin != trunc(begin))
+    if (!array_is_place(begin, size) || !array_is_place(begin + (double)count - 1, size))
         return false;
     for (size_t k = 1; k < count; k++)
         if (places->entries[k] != begin + (double)k)
@@ -55,7 +48,7 @@ const double *view_layer(const array_call *call)
 {
     const tensor *stack = &call->operands[0];
     double place = call->operands[1].entries[0];
-    if (!(place >= 1 && place <= (double)stack->shape.size[0]) || place != trunc(place))
+    if (!array_is_place(place, stack->shape.size[0]))
         return NULL;
     return stack->entries + ((size_t)place - 1) * shape_count(&call->result);
 }

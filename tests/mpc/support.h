@@ -22,6 +22,20 @@
 #define ONLY_OURS() ((void)0)
 #endif
 
+/* The text in memory of its own, as values are that a parser hands over. */
+static inline char *allocated(const char *text)
+{
+    return strcpy(malloc(strlen(text) + 1), text);
+}
+
+/* Compares a text that the call hands over, and frees it. */
+#define ASSERT_OWNED(call, wanted)                                                       \
+    do {                                                                                 \
+        char *text_ = (call);                                                            \
+        assert_string_equal(text_, (wanted));                                            \
+        free(text_);                                                                     \
+    } while (0)
+
 /* Rules by name. The first one is where parses start. */
 typedef struct {
     mpc_parser_t *rules[33]; /* ended by NULL */

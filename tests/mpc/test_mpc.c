@@ -407,32 +407,20 @@ static void test_wrappers(void **state)
 
 /* ---- Functions to pass in ---- */
 
-static char *copy(const char *text)
-{
-    return strcpy(malloc(strlen(text) + 1), text);
-}
-
-#define ASSERT_OWNED(call, wanted)                                                       \
-    do {                                                                                 \
-        char *text_ = (call);                                                            \
-        assert_string_equal(text_, (wanted));                                            \
-        free(text_);                                                                     \
-    } while (0)
-
 static void test_simple_functions(void **state)
 {
     (void)state;
     mpcf_dtor_null(NULL);
     assert_null(mpcf_ctor_null());
     ASSERT_OWNED(mpcf_ctor_str(), "");
-    assert_null(mpcf_free(copy("a")));
-    ASSERT_OWNED(mpcf_strtriml(copy("  a ")), "a ");
-    ASSERT_OWNED(mpcf_strtrimr(copy("  a ")), "  a");
-    ASSERT_OWNED(mpcf_strtrim(copy(" \n ")), "");
-    int *n = mpcf_int(copy("-3"));
+    assert_null(mpcf_free(allocated("a")));
+    ASSERT_OWNED(mpcf_strtriml(allocated("  a ")), "a ");
+    ASSERT_OWNED(mpcf_strtrimr(allocated("  a ")), "  a");
+    ASSERT_OWNED(mpcf_strtrim(allocated(" \n ")), "");
+    int *n = mpcf_int(allocated("-3"));
     assert_int_equal(*n, -3);
     free(n);
-    n = mpcf_oct(copy("17"));
+    n = mpcf_oct(allocated("17"));
     assert_int_equal(*n, 15);
     free(n);
 }
@@ -442,16 +430,16 @@ static void test_escapes(void **state)
     (void)state;
     const char *plain = "\a\b\f\n\r\t\v\\'\"x";
     const char *escaped = "\\a\\b\\f\\n\\r\\t\\v\\\\\\'\\\"x";
-    ASSERT_OWNED(mpcf_escape(copy(plain)), escaped);
-    ASSERT_OWNED(mpcf_unescape(copy(escaped)), plain);
-    ASSERT_OWNED(mpcf_unescape(copy("a\\qb\\")), "a\\qb\\");
-    ASSERT_OWNED(mpcf_unescape(copy("a\\\\0b\\0c")), "a\\0b");
-    ASSERT_OWNED(mpcf_escape_regex(copy("a/b\n")), "a\\/b\n");
-    ASSERT_OWNED(mpcf_unescape_regex(copy("a\\/b\\n")), "a/b\\n");
-    ASSERT_OWNED(mpcf_escape_string_raw(copy("\"'")), "\\\"'");
-    ASSERT_OWNED(mpcf_unescape_string_raw(copy("\\\"\\'")), "\"\\'");
-    ASSERT_OWNED(mpcf_escape_char_raw(copy("\"'")), "\"\\'");
-    ASSERT_OWNED(mpcf_unescape_char_raw(copy("\\\"\\'")), "\\\"'");
+    ASSERT_OWNED(mpcf_escape(allocated(plain)), escaped);
+    ASSERT_OWNED(mpcf_unescape(allocated(escaped)), plain);
+    ASSERT_OWNED(mpcf_unescape(allocated("a\\qb\\")), "a\\qb\\");
+    ASSERT_OWNED(mpcf_unescape(allocated("a\\\\0b\\0c")), "a\\0b");
+    ASSERT_OWNED(mpcf_escape_regex(allocated("a/b\n")), "a\\/b\n");
+    ASSERT_OWNED(mpcf_unescape_regex(allocated("a\\/b\\n")), "a/b\\n");
+    ASSERT_OWNED(mpcf_escape_string_raw(allocated("\"'")), "\\\"'");
+    ASSERT_OWNED(mpcf_unescape_string_raw(allocated("\\\"\\'")), "\"\\'");
+    ASSERT_OWNED(mpcf_escape_char_raw(allocated("\"'")), "\"\\'");
+    ASSERT_OWNED(mpcf_unescape_char_raw(allocated("\\\"\\'")), "\\\"'");
 }
 
 /* The folds as functions, and as the machine does them itself. */
@@ -467,7 +455,7 @@ static void test_folds(void **state)
                  {mpcf_all_free, ""},
                  {mpcf_strfold, "abc"}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        mpc_val_t *xs[] = {copy("a"), copy("b"), copy("c")};
+        mpc_val_t *xs[] = {allocated("a"), allocated("b"), allocated("c")};
         char *folded = cases[i].fold(3, xs);
         assert_string_equal(folded ? folded : "", cases[i].wanted);
         free(folded);

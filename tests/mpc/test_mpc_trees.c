@@ -2,18 +2,6 @@
 
 #include "support.h"
 
-static char *copy(const char *text)
-{
-    return strcpy(malloc(strlen(text) + 1), text);
-}
-
-#define ASSERT_OWNED(call, wanted)                                                       \
-    do {                                                                                 \
-        char *text_ = (call);                                                            \
-        assert_string_equal(text_, (wanted));                                            \
-        free(text_);                                                                     \
-    } while (0)
-
 /* ---- Trees ---- */
 
 static mpc_ast_t *sample(void)
@@ -106,7 +94,7 @@ static void test_traversal(void **state)
 static void test_tree_folds(void **state)
 {
     (void)state;
-    mpc_ast_t *leaf = mpcf_str_ast(copy("text"));
+    mpc_ast_t *leaf = mpcf_str_ast(allocated("text"));
     assert_tree(leaf, ":1:1 'text'\n");
     mpc_state_t *place = malloc(sizeof *place);
     *place = (mpc_state_t){3, 0, 3, 0};

@@ -266,12 +266,28 @@ static const char *spelled_out(arena *a, const tree *t)
     return stack[0];
 }
 
+typedef struct reading {
+    const char *text, *meaning;
+} reading;
+
+static void check_readings(const reading *table, size_t count)
+{
+    fixture f;
+    fixture_open(&f);
+    for (size_t i = 0; i < count; i++) {
+        tree parsed = fixture_parse(&f, table[i].text);
+        const char *meaning = spelled_out(&f.arena, &parsed);
+        if (strcmp(meaning, table[i].meaning) != 0)
+            fail_msg("%s is read as %s, wanted %s", table[i].text, meaning,
+                     table[i].meaning);
+    }
+    fixture_close(&f);
+}
+
 static void test_precedence(void **state)
 {
     (void)state;
-    static const struct {
-        const char *text, *meaning;
-    } table[] = {
+    static const reading table[] = {
         {"a + b*c", "(PLUS a (SCALE b c))"},
         {"a*b + c", "(PLUS (SCALE a b) c)"},
         {"a - b - c", "(MINUS (MINUS a b) c)"},
@@ -327,24 +343,13 @@ static void test_precedence(void **state)
         {"((a))", "a"},
         {"σ(x)", "(σ: x)"},
     };
-    fixture f;
-    fixture_open(&f);
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
-        tree parsed = fixture_parse(&f, table[i].text);
-        const char *meaning = spelled_out(&f.arena, &parsed);
-        if (strcmp(meaning, table[i].meaning) != 0)
-            fail_msg("%s is read as %s, wanted %s", table[i].text, meaning,
-                     table[i].meaning);
-    }
-    fixture_close(&f);
+    check_readings(table, sizeof table / sizeof *table);
 }
 
 static void test_brackets(void **state)
 {
     (void)state;
-    static const struct {
-        const char *text, *meaning;
-    } table[] = {
+    static const reading table[] = {
         {"[1]", "(1xmatrix 1)"},
         {"[1, 2, 3]", "(1xmatrix 1 2 3)"},
         {"[1 2 3]", "(1xmatrix 1 2 3)"},
@@ -375,16 +380,7 @@ static void test_brackets(void **state)
         {"a[b[end], end]", "(index a (index b end0) end2)"},
         {"2a[1]^2", "(SCALE! 2 (POWER (index a 1) 2))"},
     };
-    fixture f;
-    fixture_open(&f);
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
-        tree parsed = fixture_parse(&f, table[i].text);
-        const char *meaning = spelled_out(&f.arena, &parsed);
-        if (strcmp(meaning, table[i].meaning) != 0)
-            fail_msg("%s is read as %s, wanted %s", table[i].text, meaning,
-                     table[i].meaning);
-    }
-    fixture_close(&f);
+    check_readings(table, sizeof table / sizeof *table);
 }
 
 static void test_what_is_no_expression(void **state)
