@@ -10,7 +10,8 @@
 
 #include "run.h"
 
-typedef enum { FAILED, SUCCEEDED, GO_INSIDE } step;
+/* GO_STRAIGHT goes inside a parser that is known to be able to start here. */
+typedef enum { FAILED, SUCCEEDED, GO_INSIDE, GO_STRAIGHT } step;
 
 /* How many retained parsers may be run per byte of input before results are remembered:
  * several times what a grammar needs that does not try the same things again and again.
@@ -232,7 +233,7 @@ static step end_tree(mpc_run *r)
 
 /* True if the next byte shows that `p` would fail right here. The second run does not
  * take this short cut, as it wants to know which parsers failed. */
-static bool cannot_start(mpc_run *r, const mpc_parser_t *p)
+static inline bool cannot_start(mpc_run *r, const mpc_parser_t *p)
 {
     if (p->def.may_be_empty || r->explain)
         return false;
@@ -251,7 +252,8 @@ static step go_to_alternative(mpc_run *r, mpc_frame *f)
         f->index++;
     if (f->index == def->n)
         return leave(r, false);
-    return go_inside(r, def->xs[f->index]);
+    r->next = def->xs[f->index];
+    return GO_STRAIGHT;
 }
 
 /* ---- What the parser on top does when the one inside it has ended ---- */
@@ -451,10 +453,6 @@ static bool gives_null(mpc_run *r, const mpc_parser_t *p)
 
 static step begin(mpc_run *r, const mpc_parser_t *p)
 {
-    if (r->hard)
-        return FAILED;
-    if (cannot_start(r, p))
-        return FAILED;
     if (gives_null(r, p)) {
         r->value = (mpc_value){.kind = V_NONE};
         return SUCCEEDED;
@@ -472,13 +470,17 @@ static step begin(mpc_run *r, const mpc_parser_t *p)
 
 bool mpc_run_parser(mpc_run *r, const mpc_parser_t *p)
 {
+    step s = GO_INSIDE;
+    r->next = p;
     for (;;) {
-        step s = begin(r, p);
-        while (s != GO_INSIDE) {
+        if (r->hard || (s == GO_INSIDE && cannot_start(r, r->next)))
+            s = FAILED;
+        else
+            s = begin(r, r->next);
+        while (s == FAILED || s == SUCCEEDED) {
             if (r->depth == 0)
                 return s == SUCCEEDED;
             s = resume(r, s == SUCCEEDED);
         }
-        p = r->next;
     }
 }
