@@ -574,6 +574,7 @@ static void test_input_ends_at_zero(void **state)
 int main(void)
 {
 #ifdef MPC_SYSTEM
+    puts("1..0 # SKIP an installed library promises less");
     return 0;
 #endif
     const struct CMUnitTest tests[] = {

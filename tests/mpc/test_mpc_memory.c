@@ -237,6 +237,7 @@ static void test_message(void **state)
 int main(void)
 {
 #ifdef MPC_SYSTEM
+    puts("1..0 # SKIP an installed library promises less");
     return 0;
 #endif
     static void (*runs[])(void) = {run_grammar, run_bad_texts, run_combinators,
