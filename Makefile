@@ -12,7 +12,7 @@ MPC_SRC := ast.c ast_walk.c basic.c buffer.c combinators.c engine.c error.c fold
     language.c leaf.c left_recursion.c memo.c pack.c parser.c regex.c regex_match.c \
     report.c run.c tree.c value.c
 TENSOR  := arrays.c broadcast.c decimal.c kernels.c make.c random.c read.c read_npy.c read_table.c \
-    shape.c tensor.c views.c
+    reduce.c shape.c tensor.c views.c
 GRAPH   := apply.c graph.c operation.c shapes.c
 EVAL    := run.c
 SYNTAX  := beside.c climb.c explain.c foreign.c grammar.c matrix.c operands.c parse.c print.c \

@@ -295,14 +295,15 @@ static void try_mutant(op_id op, const place *where, const mutant *m, row_trial 
            m->how, m->text);
 }
 
-/* One of a pull rule. Of equal ones the same graphs come. */
-static void try_pull_mutant(op_id op, size_t k, const mutant *m,
+/* One of the text of a pull rule that runs. Of equal ones the same graphs come. */
+static void try_pull_mutant(op_id op, const place *where, const mutant *m,
                             const row_verdict *before, tally *count)
 {
     const operation *row = original_row(op);
+    size_t k = where->operand;
     count->made++;
     broken = *row;
-    broken.pull[k] = m->text;
+    *where->broken = m->text;
     broken_op = op;
     row_verdict v;
     bool told = check_row_apart(op, row_failures(before) == 0, &v);
@@ -314,10 +315,12 @@ static void try_pull_mutant(op_id op, size_t k, const mutant *m,
         count->caught[noticed]++;
     } else if (v.built == before->built) {
         count->equal++;
-        printf("  equal    %-12s pull[%zu]  %s: %s\n", row->name, k + 1, m->how, m->text);
+        printf("  equal    %-12s %s[%zu]  %s: %s\n", row->name, where->field, k + 1,
+               m->how, m->text);
     } else {
         count->survived++;
-        printf("  SURVIVED %-12s pull[%zu]  %s: %s\n", row->name, k + 1, m->how, m->text);
+        printf("  SURVIVED %-12s %s[%zu]  %s: %s\n", row->name, where->field, k + 1,
+               m->how, m->text);
     }
 }
 
@@ -327,9 +330,16 @@ static void try_pulls(op_id op, const row_verdict *before, tally *count)
     for (size_t k = 0; k < OP_MAX_OPERANDS; k++) {
         if (row->pull[k] == NULL)
             continue;
-        mutants list = break_pull(row, row->pull[k]);
+        bool guarded = row->runs[k] != NULL;
+        const place where = {guarded ? "runs" : "pull", k,
+                             guarded ? row->runs[k] : row->pull[k],
+                             guarded ? &broken.runs[k] : &broken.pull[k]};
+        mutants list = break_pull(row, where.original);
+        if (guarded)
+            snprintf(add_mutant(&list, "without its guard")->text, RULE_ROOM, "%s",
+                     row->pull[k]);
         for (size_t i = 0; i < list.count; i++)
-            try_pull_mutant(op, k, &list.items[i], before, count);
+            try_pull_mutant(op, &where, &list.items[i], before, count);
     }
 }
 
@@ -362,9 +372,11 @@ static void try_row(op_id op, tally *count)
     row_trial unbroken;
     if (row_trial_open(&unbroken, op, &unused)) {
         for (size_t k = 0; k < row->arity; k++) {
+            bool local = row->local[k] != NULL, guarded = row->runs[k] != NULL;
             const place places[] = {
                 {"local", k, row->local[k], &broken.local[k]},
-                {"runs", k, row->runs[k], &broken.runs[k]},
+                {"pull", k, guarded ? row->pull[k] : NULL, &broken.pull[k]},
+                {"runs", k, local ? row->runs[k] : NULL, &broken.runs[k]},
                 {"kink.adds", k, row->kink.adds[k], &broken.kink.adds[k]},
             };
             for (size_t i = 0; i < sizeof places / sizeof *places; i++)

@@ -6,6 +6,7 @@
 
 #include "build/differentiate.h"
 #include "build/resolve.h"
+#include "build/simplify.h"
 #include "syntax/print.h"
 
 frame *building_top(const building *g)
@@ -125,87 +126,7 @@ static bool settle_part(building *g, const frame *f, node_id *root)
     return true;
 }
 
-/* ---- Operations ---- */
-
-static bool complain_arity(building *g, const char *name, size_t wanted, size_t found)
-{
-    return diagnose(g->b->why, DIAGNOSTIC_USAGE, building_span(g),
-                    "%s%s takes %zu argument%s, here it has %zu", building_place(g), name,
-                    wanted, wanted == 1 ? "" : "s", found);
-}
-
-static bool complain_shapes(building *g, op_id op, const node_id *operands, size_t count)
-{
-    text_buffer shapes;
-    text_init(&shapes, g->b->arena);
-    for (size_t k = 0; k < count; k++)
-        text_add_listed(&shapes, k, count,
-                        shape_text(g->b->arena, graph_shape(g->b->graph, operands[k])));
-    return diagnose(g->b->why, DIAGNOSTIC_SHAPE, building_span(g),
-                    "%s%s does not fit operands of shape %s", building_place(g),
-                    op_row(op)->spelling, text_string(&shapes));
-}
-
-/* 3×1 with 1×3 makes 3×3, which is rarely meant. */
-static void note_double_stretch(building *g, op_id op, const node_id *operands,
-                                size_t count, const shape *result)
-{
-    builder *b = g->b;
-    if (op_row(op)->kernel == NULL || count != 2)
-        return;
-    const shape *first = graph_shape(b->graph, operands[0]);
-    const shape *second = graph_shape(b->graph, operands[1]);
-    if (!shape_equal(first, result) && !shape_equal(second, result))
-        b->scope->note(
-            b->scope->owner,
-            format_in(b->arena, "%s stretches both operands: %s with %s makes %s",
-                      op_row(op)->spelling, shape_text(b->arena, first),
-                      shape_text(b->arena, second), shape_text(b->arena, result)));
-}
-
-static bool build_operation(building *g, op_id first, size_t count)
-{
-    node_id operands[OP_MAX_OPERANDS];
-    const operation *row = op_row(first);
-    if (count > row->arity || !op_takes(first, count))
-        return complain_arity(g, row->spelling, row->arity, count);
-    g->nodes.count -= count;
-    memcpy(operands, g->nodes.items + g->nodes.count, count * sizeof *operands);
-    shape s;
-    misfit why;
-    op_id op = resolve_operation(g->b, first, operands, &count, &s, &why);
-    if (op == OP_NONE && why.problem != NULL)
-        return diagnose(g->b->why, why.kind, building_span(g), "%s%s", building_place(g),
-                        why.problem);
-    if (op == OP_NONE)
-        return complain_shapes(g, first, operands, count);
-    note_double_stretch(g, op, operands, count, &s);
-    array_push(g->b->arena, &g->nodes,
-               graph_append(g->b->graph, op, operands, count, &s));
-    return true;
-}
-
-/* ---- Calls ---- */
-
-/* Whether the body differentiates by a parameter, which then needs a node of its own. */
-static bool is_differentiated_by(const tree *body, symbol name)
-{
-    for (size_t i = 0; i < body->count; i++)
-        if (body->nodes[i].kind == TREE_PARTIAL && body->nodes[i].as.name == name)
-            return true;
-    return false;
-}
-
-static node_id copy_of(builder *b, node_id n)
-{
-    return graph_append(b->graph, OP_COPY, &n, 1, graph_shape(b->graph, n));
-}
-
-static void push_frame(building *g, frame f)
-{
-    find_parts(g, &f);
-    array_push(g->b->arena, &g->frames, f);
-}
+/* ---- Texts ---- */
 
 /* Text of part of the frame's expression, with the arguments of its call in the places of
  * the parameters. NULL where that gets long: calls of calls would double it each time. */
@@ -253,11 +174,112 @@ static const char *group_text(const building *g, const frame *caller)
     return format_in(g->b->keep, "%s(…)", caller->expression.nodes[caller->at].as.name);
 }
 
+/* ---- Operations ---- */
+
+static bool complain_arity(building *g, const char *name, size_t wanted, size_t found)
+{
+    return diagnose(g->b->why, DIAGNOSTIC_USAGE, building_span(g),
+                    "%s%s takes %zu argument%s, here it has %zu", building_place(g), name,
+                    wanted, wanted == 1 ? "" : "s", found);
+}
+
+static bool complain_shapes(building *g, op_id op, const node_id *operands, size_t count)
+{
+    text_buffer shapes;
+    text_init(&shapes, g->b->arena);
+    for (size_t k = 0; k < count; k++)
+        text_add_listed(&shapes, k, count,
+                        shape_text(g->b->arena, graph_shape(g->b->graph, operands[k])));
+    return diagnose(g->b->why, DIAGNOSTIC_SHAPE, building_span(g),
+                    "%s%s does not fit operands of shape %s", building_place(g),
+                    op_row(op)->spelling, text_string(&shapes));
+}
+
+/* 3×1 with 1×3 makes 3×3, which is rarely meant. */
+static void note_double_stretch(building *g, op_id op, const node_id *operands,
+                                size_t count, const shape *result)
+{
+    builder *b = g->b;
+    if (op_row(op)->kernel == NULL || count != 2)
+        return;
+    const shape *first = graph_shape(b->graph, operands[0]);
+    const shape *second = graph_shape(b->graph, operands[1]);
+    if (!shape_equal(first, result) && !shape_equal(second, result))
+        b->scope->note(
+            b->scope->owner,
+            format_in(b->arena, "%s stretches both operands: %s with %s makes %s",
+                      op_row(op)->spelling, shape_text(b->arena, first),
+                      shape_text(b->arena, second), shape_text(b->arena, result)));
+}
+
+static void build_halves(building *g, op_id op, node_id a, const shape *result)
+{
+    const char *outer = graph_enter_group(g->b->graph, group_text(g, building_top(g)));
+    building_halves(g, op, a, result);
+    graph_enter_group(g->b->graph, outer);
+}
+
+/* What the user wrote is kept as written, what the prelude adds is simplified. */
+static node_id operation_node(const building *g, op_id op, const node_id *operands,
+                              size_t count, const shape *s)
+{
+    graph *to = g->b->graph;
+    const function *callee = building_top(g)->callee;
+    if (callee != NULL && callee->predefined) {
+        node_id simplified = simplify_resolved(g->b, op, operands, count, s);
+        if (shape_equal(graph_shape(to, simplified), s))
+            return simplified;
+    }
+    return graph_append(to, op, operands, count, s);
+}
+
+static bool build_operation(building *g, op_id first, size_t count)
+{
+    node_id operands[OP_MAX_OPERANDS];
+    g->nodes.count -= count;
+    memcpy(operands, g->nodes.items + g->nodes.count, count * sizeof *operands);
+    shape s;
+    misfit why;
+    op_id op = resolve_operation(g->b, first, operands, &count, &s, &why);
+    if (op == OP_NONE && why.problem != NULL)
+        return diagnose(g->b->why, why.kind, building_span(g), "%s%s", building_place(g),
+                        why.problem);
+    if (op == OP_NONE)
+        return complain_shapes(g, first, operands, count);
+    note_double_stretch(g, op, operands, count, &s);
+    if (op_row(op)->halves != OP_NONE) {
+        build_halves(g, op, operands[0], &s);
+        return true;
+    }
+    array_push(g->b->arena, &g->nodes, operation_node(g, op, operands, count, &s));
+    return true;
+}
+
+/* ---- Calls ---- */
+
+/* Whether the body differentiates by a parameter, which then needs a node of its own. */
+static bool is_differentiated_by(const tree *body, symbol name)
+{
+    for (size_t i = 0; i < body->count; i++)
+        if (body->nodes[i].kind == TREE_PARTIAL && body->nodes[i].as.name == name)
+            return true;
+    return false;
+}
+
+static node_id copy_of(builder *b, node_id n)
+{
+    return graph_append(b->graph, OP_COPY, &n, 1, graph_shape(b->graph, n));
+}
+
+static void push_frame(building *g, frame f)
+{
+    find_parts(g, &f);
+    array_push(g->b->arena, &g->frames, f);
+}
+
 static bool enter_call(building *g, const function *callee, size_t count)
 {
     builder *b = g->b;
-    if (count != callee->count)
-        return complain_arity(g, callee->name, callee->count, count);
     const frame *caller = building_top(g);
     node_id *arguments = ARENA_ARRAY(b->arena, node_id, count + 1);
     const char **texts = ARENA_ARRAY(b->arena, const char *, count + 1);
@@ -323,12 +345,64 @@ static bool complain_function(building *g, symbol name)
     return hint == NULL ? false : diagnose_hint(g->b->why, "%s", hint);
 }
 
-/* Whether one of the rows alike takes that many operands. */
-static bool takes_count(op_id op, size_t count)
+/* The name of the last parameter of a function of the prelude, as it is the only one that
+ * may be written keyword=…; "" where there is none. */
+static symbol keyword_of(const function *f)
 {
-    while (op != OP_NONE && !op_takes(op, count))
-        op = op_next_alike(op);
-    return op != OP_NONE;
+    return f->predefined && f->count > 0 ? f->parameters[f->count - 1].name : "";
+}
+
+/* Whether a function takes the call. An axis must be written axis=…, so that max(A, 1)
+ * means one thing only. */
+static bool function_takes(const function *f, const tree_node *call)
+{
+    if (f == NULL || f->count != call->arity)
+        return false;
+    return call->keyword == NULL ? strcmp(keyword_of(f), "axis") != 0
+                                 : strcmp(keyword_of(f), call->keyword) == 0;
+}
+
+/* How many arguments the function takes of which the last is keyword=…; 0: there is none
+ * of that name. */
+static size_t count_with(const building *g, symbol name, const char *keyword)
+{
+    enum { MOST = 4 };
+    const scope *s = g->b->scope;
+    for (size_t count = 1; count <= MOST; count++) {
+        const function *f = s->predefined(s->owner, name, count);
+        bool predefined = f != NULL && f->count == count;
+        if (op_called(name, count, keyword) != OP_NONE ||
+            (predefined && strcmp(keyword_of(f), keyword) == 0))
+            return count;
+    }
+    return 0;
+}
+
+/* `takes` is how many arguments there could be without a keyword. */
+static bool complain_call(building *g, const tree_node *call, size_t takes)
+{
+    symbol name = call->as.name;
+    if (call->keyword == NULL) {
+        complain_arity(g, name, takes, call->arity);
+        return count_with(g, name, "axis") == call->arity &&
+               diagnose_hint(g->b->why, "an axis is written axis=1 or axis=2");
+    }
+    size_t with = count_with(g, name, call->keyword);
+    if (with > 0)
+        return diagnose(g->b->why, DIAGNOSTIC_USAGE, building_span(g),
+                        "%s%s takes %zu arguments with %s=…, here it has %u",
+                        building_place(g), name, with, call->keyword, call->arity);
+    return diagnose(g->b->why, DIAGNOSTIC_NAME, building_span(g),
+                    "%s%s has no argument named %s", building_place(g), name,
+                    call->keyword);
+}
+
+/* How many arguments a function, or else an operation, takes without a keyword. */
+static size_t most_without_keyword(const function *f, op_id op)
+{
+    if (f == NULL)
+        return op_row(op)->arity;
+    return f->count - (strcmp(keyword_of(f), "axis") == 0);
 }
 
 /* A call of the user's function, an operation or a function of the prelude, in that
@@ -337,16 +411,16 @@ static bool build_call(building *g, const tree_node *n, bool *entered)
 {
     const scope *s = g->b->scope;
     const function *callee = user_function(g, building_top(g), n->as.name);
-    op_id op =
-        callee != NULL ? OP_NONE : op_find(FORM_CALL, n->as.name, strlen(n->as.name));
-    if (op != OP_NONE && takes_count(op, n->arity))
+    op_id op = callee != NULL ? OP_NONE : op_called(n->as.name, n->arity, n->keyword);
+    if (op != OP_NONE)
         return build_operation(g, op, n->arity);
     if (callee == NULL)
         callee = s->predefined(s->owner, n->as.name, n->arity);
-    if (op != OP_NONE && (callee == NULL || callee->count != n->arity))
-        return build_operation(g, op, n->arity); /* which says how many it takes */
-    if (callee == NULL)
+    op_id alike = op_find(FORM_CALL, n->as.name, strlen(n->as.name));
+    if (callee == NULL && alike == OP_NONE)
         return complain_function(g, n->as.name);
+    if (!function_takes(callee, n))
+        return complain_call(g, n, most_without_keyword(callee, alike));
     *entered = true;
     return enter_call(g, callee, n->arity);
 }

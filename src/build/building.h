@@ -49,4 +49,7 @@ bool building_range(building *g);
 bool building_index(building *g);
 void building_end(building *g);
 
+/* A reduction of `a` that is built of halves: leaves its result. */
+void building_halves(building *g, op_id op, node_id a, const shape *result);
+
 #endif

@@ -175,9 +175,11 @@ static void write_operation(formula_writer *w, node_id n)
     if (row->form == FORM_CALL) {
         made.kind = TREE_CALL;
         made.as.name = row->spelling;
+        made.keyword = row->keyword;
         if (has_default_operand(w->graph, n)) {
             w->tree.nodes.count--; /* as it was not written */
             made.arity--;
+            made.keyword = NULL;
         }
     }
     tree_push(&w->tree, made);

@@ -248,3 +248,54 @@ bool building_index(building *g)
     put(g, graph_append(g->b->graph, OP_GATHER, operands, 3, &result));
     return true;
 }
+
+/* ---- Halves ---- */
+
+/* Rows, or columns, `from` to `to`. */
+static node_id slice(building *g, node_id a, bool rows, size_t from, size_t to)
+{
+    shape s = *shape_of(g, a);
+    const char *text = from == to ? format_in(g->b->keep, "%zu", from)
+                                  : format_in(g->b->keep, "%zu:%zu", from, to);
+    node_id picked = places(g, from, to, text);
+    size_t across = rows ? shape_columns(&s) : shape_rows(&s);
+    node_id all = places(g, 1, across, across == 1 ? "1" : ":");
+    node_id operands[3] = {a, rows ? picked : all, rows ? all : picked};
+    s.size[rows ? s.rank - 2 : s.rank - 1] = to - from + 1;
+    return graph_append(g->b->graph, OP_GATHER, operands, 3, &s);
+}
+
+static node_id combine(building *g, op_id op, node_id a, node_id b)
+{
+    node_id operands[2] = {a, b};
+    return a == NODE_NONE ? b
+                          : graph_append(g->b->graph, op, operands, 2, shape_of(g, b));
+}
+
+static node_id as_column(building *g, node_id a)
+{
+    const shape *s = shape_of(g, a);
+    if (s->rank == 2 && s->size[1] == 1)
+        return a;
+    shape column = {.rank = 2, .size = {shape_count(s), 1}};
+    return graph_append(g->b->graph, OP_VEC, &a, 1, &column);
+}
+
+void building_halves(building *g, op_id op, node_id a, const shape *result)
+{
+    const operation *row = op_row(op);
+    node_id at = row->arity == 1 ? as_column(g, a) : a, odd = NODE_NONE;
+    bool rows = shape_rows(shape_of(g, at)) != shape_rows(result);
+    for (;;) {
+        const shape *s = shape_of(g, at);
+        size_t length = rows ? shape_rows(s) : shape_columns(s), half = length / 2;
+        if (half == 0)
+            break;
+        if (length % 2 == 1)
+            odd = combine(g, row->halves, odd, slice(g, at, rows, length, length));
+        node_id first = slice(g, at, rows, 1, half);
+        node_id second = slice(g, at, rows, half + 1, 2 * half);
+        at = combine(g, row->halves, first, second);
+    }
+    put(g, combine(g, row->halves, odd, at));
+}

@@ -41,6 +41,9 @@ static bool takes(builder *b, const operation *row, const node_id *operands, siz
     bool fine = row->shape(&call);
     if (call.too_large)
         limits_out_of_memory(b->arena->limits);
+    if (call.lacks_axis)
+        *why = (misfit){DIAGNOSTIC_USAGE, "a matrix needs axis=1, down the columns, or "
+                                          "axis=2, along the rows"};
     if (call.problem != NULL)
         *why = (misfit){DIAGNOSTIC_DOMAIN, call.problem};
     *result = call.result;
@@ -53,7 +56,8 @@ op_id resolve_operation(builder *b, op_id first, node_id *operands, size_t *coun
     *why = (misfit){DIAGNOSTIC_SHAPE, NULL};
     for (op_id op = first; op != OP_NONE; op = op_next_alike(op)) {
         const operation *row = op_row(op);
-        if (!op_takes(op, *count) || !takes(b, row, operands, *count, result, why))
+        if (!op_takes(op, *count, op_keyword(first)) ||
+            !takes(b, row, operands, *count, result, why))
             continue;
         if (*count < row->arity)
             operands[(*count)++] = optional_operand(b, row);

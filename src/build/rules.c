@@ -49,9 +49,8 @@ static void resolve_calls(const tree *t)
         tree_node *n = &t->nodes[i];
         if (n->kind != TREE_CALL && n->kind != TREE_INDEX)
             continue;
-        op_id op = n->kind == TREE_INDEX
-                       ? OP_GATHER
-                       : op_find(FORM_CALL, n->as.name, strlen(n->as.name));
+        op_id op = n->kind == TREE_INDEX ? OP_GATHER
+                                         : op_called(n->as.name, n->arity, n->keyword);
         assert(op != OP_NONE);
         n->kind = TREE_OPERATION;
         n->op = (uint16_t)op;
@@ -156,41 +155,10 @@ static node_id instantiate(builder *b, const tree *t, const instance *at)
 
 /* An instance of one text of a row; `parsed` keeps its template. */
 static node_id instance_of(builder *b, tree *parsed, const char *text, node_id n,
-                           size_t k)
+                           size_t k, node_id up)
 {
-    const instance at = {n, NODE_NONE, k};
+    const instance at = {n, up, k};
     return instantiate(b, template_of(b->rules, parsed, text), &at);
-}
-
-node_id rules_smooth(builder *b, node_id n, size_t k)
-{
-    op_id op = graph_op(b->graph, n);
-    assert(op_row(op)->local[k] != NULL);
-    return instance_of(b, &b->rules->of[op].local[k], op_row(op)->local[k], n, k);
-}
-
-node_id rules_kink(builder *b, node_id n)
-{
-    op_id op = graph_op(b->graph, n);
-    const char *when = op_row(op)->kink.when;
-    return when == NULL ? NODE_NONE
-                        : instance_of(b, &b->rules->of[op].kink_when, when, n, 0);
-}
-
-node_id rules_slope(builder *b, node_id n, size_t k)
-{
-    op_id op = graph_op(b->graph, n);
-    const operation *row = op_row(op);
-    templates *t = &b->rules->of[op];
-    node_id smooth = row->runs[k] == NULL
-                         ? rules_smooth(b, n, k)
-                         : instance_of(b, &t->runs[k], row->runs[k], n, k);
-    if (row->kink.when == NULL)
-        return smooth;
-    node_id added[2] = {instance_of(b, &t->kink_adds[k], row->kink.adds[k], n, k),
-                        rules_kink(b, n)};
-    node_id sum[2] = {smooth, simplify_apply(b, OP_TIMES, added, 2)};
-    return simplify_apply(b, OP_PLUS, sum, 2);
 }
 
 /* The index of the rule for operand `k`: all parts of a block share one. */
@@ -199,14 +167,58 @@ static size_t rule_index(op_id op, size_t k)
     return op_row(op)->arity == 0 ? 0 : k;
 }
 
-node_id rules_pull(builder *b, node_id n, size_t k, node_id up)
+node_id rules_plain(builder *b, node_id n, size_t k, node_id up)
+{
+    op_id op = graph_op(b->graph, n);
+    const operation *row = op_row(op);
+    templates *t = &b->rules->of[op];
+    size_t rule = rule_index(op, k);
+    if (rules_is_local(op, k))
+        return instance_of(b, &t->local[rule], row->local[rule], n, k, NODE_NONE);
+    return instance_of(b, &t->pull[rule], row->pull[rule], n, k, up);
+}
+
+/* The rule as it runs, but for a kink. */
+static node_id running(builder *b, node_id n, size_t k, node_id up)
 {
     op_id op = graph_op(b->graph, n);
     size_t rule = rule_index(op, k);
-    templates *t = &b->rules->of[op];
-    const instance at = {n, up, k};
-    return instantiate(b, template_of(b->rules, &t->pull[rule], op_row(op)->pull[rule]),
-                       &at);
+    const char *runs = op_row(op)->runs[rule];
+    return runs == NULL ? rules_plain(b, n, k, up)
+                        : instance_of(b, &b->rules->of[op].runs[rule], runs, n, k, up);
+}
+
+node_id rules_kink(builder *b, node_id n)
+{
+    op_id op = graph_op(b->graph, n);
+    const char *when = op_row(op)->kink.when;
+    return when == NULL
+               ? NODE_NONE
+               : instance_of(b, &b->rules->of[op].kink_when, when, n, 0, NODE_NONE);
+}
+
+node_id rules_slope(builder *b, node_id n, size_t k)
+{
+    op_id op = graph_op(b->graph, n);
+    const op_kink *kink = &op_row(op)->kink;
+    node_id smooth = running(b, n, k, NODE_NONE);
+    if (kink->when == NULL)
+        return smooth;
+    node_id added[2] = {
+        instance_of(b, &b->rules->of[op].kink_adds[k], kink->adds[k], n, k, NODE_NONE),
+        rules_kink(b, n)};
+    node_id sum[2] = {smooth, simplify_apply(b, OP_TIMES, added, 2)};
+    return simplify_apply(b, OP_PLUS, sum, 2);
+}
+
+node_id rules_pull(builder *b, node_id n, size_t k, node_id up)
+{
+    return running(b, n, k, up);
+}
+
+bool rules_is_plain(op_id op, size_t k)
+{
+    return op_row(op)->runs[rule_index(op, k)] == NULL && op_row(op)->kink.when == NULL;
 }
 
 bool rules_is_local(op_id op, size_t k)

@@ -12,16 +12,19 @@ rules *rules_new(arena *a, parser p);
 /* Appends the slope of node `n` with respect to operand `k`, which has a local rule. */
 node_id rules_slope(builder *b, node_id n, size_t k);
 
-/* Appends the plain form of that slope: without the part of a kink, or care for 0·log(0).
- * It is what reports show where it has the same value. */
-node_id rules_smooth(builder *b, node_id n, size_t k);
-
-/* Appends the condition of the kink of node `n`; NODE_NONE where it has none. */
-node_id rules_kink(builder *b, node_id n);
-
 /* Appends what flows down from node `n` with the upstream `up` to operand `k`, which has
  * a pull rule. */
 node_id rules_pull(builder *b, node_id n, size_t k, node_id up);
+
+/* Appends the plain form of either: without the part of a kink, or care for 0·log(0). It
+ * is what reports show where it has the same value. A slope takes no `up`. */
+node_id rules_plain(builder *b, node_id n, size_t k, node_id up);
+
+/* Whether the rule that runs is the plain one. */
+bool rules_is_plain(op_id op, size_t k);
+
+/* Appends the condition of the kink of node `n`; NODE_NONE where it has none. */
+node_id rules_kink(builder *b, node_id n);
 
 /* Whether operand `k` of that operation has a gradient, and by which kind of rule. */
 bool rules_has_gradient(op_id op, size_t k);

@@ -182,9 +182,19 @@ static node_id existing(builder *b, op_id op, const node_id *operands)
     }
 }
 
-/* What is simpler may also be smaller: 0 for 0 .* a. In rules that is as good, as
- * operations stretch their operands, and what flows down is fitted to the operand's shape
- * at the end. */
+node_id simplify_resolved(builder *b, op_id op, const node_id *operands, size_t count,
+                          const shape *s)
+{
+    assert(op_row(op)->halves == OP_NONE);
+    node_id found = are_constant(b, op, operands, count) ? fold(b, op, operands, count, s)
+                                                         : NODE_NONE;
+    if (found == NODE_NONE)
+        found = existing(b, op, operands);
+    return found != NODE_NONE ? found : graph_append(b->graph, op, operands, count, s);
+}
+
+/* In rules what is smaller is as good, as operations stretch their operands, and what
+ * flows down is fitted to the operand's shape at the end. */
 node_id simplify_apply(builder *b, op_id op, const node_id *operands, size_t count)
 {
     op = without_dot(b, op, operands, count);
@@ -194,10 +204,5 @@ node_id simplify_apply(builder *b, op_id op, const node_id *operands, size_t cou
     misfit why;
     op = resolve_operation(b, op, completed, &count, &s, &why);
     assert(op != OP_NONE);
-    node_id found = are_constant(b, op, completed, count)
-                        ? fold(b, op, completed, count, &s)
-                        : NODE_NONE;
-    if (found == NODE_NONE)
-        found = existing(b, op, completed);
-    return found != NODE_NONE ? found : graph_append(b->graph, op, completed, count, &s);
+    return simplify_resolved(b, op, completed, count, &s);
 }

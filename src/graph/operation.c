@@ -53,8 +53,25 @@ op_id op_next_alike(op_id id)
     return find_from(id + 1, table[id].form, spelling, strlen(spelling));
 }
 
-bool op_takes(op_id id, size_t count)
+const char *op_keyword(op_id id)
 {
-    size_t least = table[id].arity - (table[id].optional != NULL ? 1 : 0);
-    return count >= least && count <= table[id].arity;
+    return table[id].optional == NULL ? table[id].keyword : NULL;
+}
+
+bool op_takes(op_id id, size_t count, const char *keyword)
+{
+    const operation *row = &table[id];
+    if (keyword != NULL)
+        return row->keyword != NULL && strcmp(row->keyword, keyword) == 0 &&
+               count == row->arity;
+    size_t least = row->arity - (row->optional != NULL ? 1 : 0);
+    return op_keyword(id) == NULL && count >= least && count <= row->arity;
+}
+
+op_id op_called(const char *name, size_t count, const char *keyword)
+{
+    op_id id = op_find(FORM_CALL, name, strlen(name));
+    while (id != OP_NONE && !op_takes(id, count, keyword))
+        id = op_next_alike(id);
+    return id;
 }

@@ -52,6 +52,7 @@ typedef struct shape_call {
     shape result;
     const char *problem; /* set where shapes fit, but a value makes no sense as a size */
     bool too_large;      /* set where no memory could hold the result */
+    bool lacks_axis;     /* set where a matrix needs axis=… */
 } shape_call;
 
 /* Whether operands of these shapes fit, and the shape of the result. */
@@ -83,23 +84,26 @@ typedef struct operation {
     const char *spelling;
     const char *alias[OP_MAX_ALIASES]; /* other spellings */
     size_t arity;                      /* the most operands it takes */
-    const char *keyword;               /* the last operand may be given as keyword=… */
-    const char *optional;              /* the last operand where it is left out */
-    double constant;                   /* value of a FORM_CONSTANT */
+    const char *keyword; /* the last operand may be given as keyword=…, and must where it
+                            is not optional */
+    const char *optional; /* the last operand where it is left out */
+    double constant;      /* value of a FORM_CONSTANT */
     shape_rule *shape;
     kernel *kernel;      /* elementwise, or … */
     array_kernel *array; /* … on whole arrays */
     array_view *view;    /* the result without copying, where it lies in an operand */
     const char *local[OP_MAX_OPERANDS]; /* slope per operand */
-    const char *runs[OP_MAX_OPERANDS];  /* the same, written so that it has a value
-                                           where `local` is 0·log(0) and the like */
     const char *pull[OP_MAX_OPERANDS];  /* what flows down, where there is no `local` */
+    const char *runs[OP_MAX_OPERANDS];  /* either, written so that it has a value where
+                                           it is 0·log(0) and the like */
     bool shape_only[OP_MAX_OPERANDS];   /* an operand that gives its shape or places alone
                                            and has no gradient */
     bool fixed[OP_MAX_OPERANDS]; /* its value decides the shape; it has no gradient */
     op_kink kink;
     op_interval sample[OP_MAX_OPERANDS]; /* where tests sample it; kinks stay outside */
     const char *says;                    /* how the gradient passes, in one line */
+    op_id halves;                        /* instead of a kernel: this, of halves, of these
+                                            again, until one row or column is left */
     op_id undotted;                      /* .* becomes * where all operands are numbers */
     bool right;                          /* right associative */
 } operation;
@@ -114,8 +118,15 @@ op_id op_next_alike(op_id id);
 /* The predefined constant of that name, or OP_NONE. */
 op_id op_constant(const char *name);
 
-/* True where a call with `count` arguments is possible. */
-bool op_takes(op_id id, size_t count);
+/* True where a call with `count` arguments is possible, the last of which is written
+ * keyword=… unless that is NULL. */
+bool op_takes(op_id id, size_t count, const char *keyword);
+
+/* The first row of that name that takes such a call, or OP_NONE. */
+op_id op_called(const char *name, size_t count, const char *keyword);
+
+/* The keyword that its last operand has to be written with, or NULL. */
+const char *op_keyword(op_id id);
 
 /* Shape rules. */
 shape_rule shape_elementwise;   /* operands broadcast */
@@ -145,5 +156,9 @@ shape_rule shape_spaced;   /* (from, to, n): a column of n */
 shape_rule shape_one_hot;  /* (k, n): n×1 for a number, else a row per entry of k */
 shape_rule shape_on_diagonal; /* (a): n×n of a vector of n */
 shape_rule shape_diagonal;    /* (a): the column of the diagonal of a matrix */
+shape_rule shape_reduced;     /* (a, axis): of a, with size 1 along the axis */
+shape_rule shape_along;       /* (a, axis): of a */
+shape_rule shape_vector;      /* (a): of a, a vector; else an axis is lacking */
+shape_rule shape_in_vector;   /* (a): a number, of a vector */
 
 #endif

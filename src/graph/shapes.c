@@ -208,23 +208,56 @@ bool shape_ranked(shape_call *call)
     return fits(call, matrix_shape((size_t)operand(call, 0)->rank, 1));
 }
 
+/* Operand `k` as an axis; whether it goes down the columns. */
+static bool axis_operand(shape_call *call, size_t k, bool *down)
+{
+    if (!shape_is_number(operand(call, k)))
+        return false;
+    double axis = call->operands[k].entries[0];
+    if (axis != 1 && axis != 2)
+        call->problem = "an axis is 1, the rows, or 2, the columns";
+    *down = axis == 1;
+    return call->problem == NULL;
+}
+
 bool shape_joined(shape_call *call)
 {
     const shape *a = operand(call, 0), *b = operand(call, 1);
-    if (!shape_is_number(operand(call, 2)))
+    bool down;
+    if (!axis_operand(call, 2, &down))
         return false;
-    double axis = call->operands[2].entries[0];
-    if (axis != 1 && axis != 2) {
-        call->problem = "an axis is 1, the rows, or 2, the columns";
-        return false;
-    }
-    bool down = axis == 1;
     size_t rows = shape_rows(a), columns = shape_columns(a);
     shape like_b = down ? with_sizes(a, shape_rows(b), columns)
                         : with_sizes(a, rows, shape_columns(b));
     return shape_equal(b, &like_b) &&
            fits(call, down ? with_sizes(a, rows + shape_rows(b), columns)
                            : with_sizes(a, rows, columns + shape_columns(b)));
+}
+
+bool shape_reduced(shape_call *call)
+{
+    bool down;
+    const shape *s = operand(call, 0);
+    return axis_operand(call, 1, &down) &&
+           fits(call, down ? with_sizes(s, 1, shape_columns(s))
+                           : with_sizes(s, shape_rows(s), 1));
+}
+
+bool shape_along(shape_call *call)
+{
+    bool down;
+    return axis_operand(call, 1, &down) && fits(call, *operand(call, 0));
+}
+
+bool shape_vector(shape_call *call)
+{
+    call->lacks_axis = !shape_is_vector(operand(call, 0));
+    return !call->lacks_axis && fits(call, *operand(call, 0));
+}
+
+bool shape_in_vector(shape_call *call)
+{
+    return shape_vector(call) && fits(call, shape_number());
 }
 
 static shape without_first_axis(const shape *s)

@@ -228,6 +228,9 @@ static bool replace_call(nabla *n, tree_writer *w, const tree_node *call,
         return diagnose(&n->now.why, DIAGNOSTIC_USAGE, call->where,
                         "%s takes %zu to %zu arguments, here it has %u", by->name,
                         by->least, by->most, call->arity);
+    if (call->keyword != NULL)
+        return diagnose(&n->now.why, DIAGNOSTIC_NAME, call->where,
+                        "%s has no argument named %s", by->name, call->keyword);
     tree written = tree_written(w);
     tree *arguments = ARENA_ARRAY(&n->work, tree, call->arity + 1);
     size_t end = written.count;

@@ -100,28 +100,24 @@ static bool write_diff(climber *c, uint32_t count, span where)
     return true;
 }
 
-/* keyword=value, where the function has an argument of that name. */
-static bool keyword_argument(climber *c, symbol function, const mpc_ast_t *argument)
+/* An argument, which may be keyword=value; `keyword` is that of the one before. */
+static bool call_argument(climber *c, const mpc_ast_t *argument, const char *tag,
+                          symbol *keyword)
 {
-    named_span keyword = leaf_name(c->p, argument->children[0]->children[0]);
-    op_id op = op_find(FORM_CALL, function, strlen(function));
-    const char *known = op_row(op)->keyword;
+    symbol before = *keyword;
+    bool named = strcmp(tag, ">") == 0;
     span where;
-    if (known == NULL || strcmp(known, keyword.name) != 0)
-        return diagnose(c->p->why, DIAGNOSTIC_NAME, keyword.where,
-                        "%s has no argument named %s", function, keyword.name);
-    return climber_inner(c, argument->children[1], &where);
-}
-
-static bool call_argument(climber *c, symbol function, const mpc_ast_t *argument,
-                          const char *tag)
-{
-    if (strcmp(tag, ">") == 0)
-        return keyword_argument(c, function, argument);
-    if (!climber_run(c, argument, tag))
+    if (named)
+        *keyword = leaf_name(c->p, argument->children[0]->children[0]).name;
+    if (named ? !climber_inner(c, argument->children[1], &where)
+              : !climber_run(c, argument, tag))
         return false;
-    climber_pop(c);
-    return true;
+    if (!named)
+        where = climber_pop(c).where;
+    if (before == NULL)
+        return true;
+    return diagnose(c->p->why, DIAGNOSTIC_SYNTAX, where, "nothing comes behind %s=…",
+                    before);
 }
 
 static bool call_operand(climber *c, const mpc_ast_t *call, span *where)
@@ -129,11 +125,12 @@ static bool call_operand(climber *c, const mpc_ast_t *call, span *where)
     const mpc_ast_t *arguments = call->children[1];
     named_span name = leaf_name(c->p, call->children[0]);
     uint32_t count = 0;
+    symbol keyword = NULL;
     for (int i = 0; i < arguments->children_num; i++) {
         const char *argument = tag_after(arguments->children[i]->tag, "argument");
         if (argument == NULL)
             continue;
-        if (!call_argument(c, name.name, arguments->children[i], argument))
+        if (!call_argument(c, arguments->children[i], argument, &keyword))
             return false;
         count++;
     }
@@ -144,6 +141,7 @@ static bool call_operand(climber *c, const mpc_ast_t *call, span *where)
     tree_push(&c->tree, (tree_node){.kind = TREE_CALL,
                                     .arity = count,
                                     .where = *where,
+                                    .keyword = keyword,
                                     .as.name = name.name});
     return true;
 }

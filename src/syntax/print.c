@@ -158,6 +158,8 @@ static void print_between(text_buffer *t, const tree_node *n, const tree_node *n
         text_add_char(t, ':');
     } else if (n->kind == TREE_MATRIX) {
         text_add(t, next->begins_row ? "; " : ", ");
+    } else if (n->kind == TREE_CALL && n->keyword != NULL && done + 1 == n->arity) {
+        text_format(t, ", %s=", n->keyword);
     } else if (n->kind != TREE_OPERATION) {
         text_add(t, ", ");
     } else if (!n->juxtaposed) {

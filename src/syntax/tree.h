@@ -35,7 +35,8 @@ typedef struct tree_node {
     bool nested;   /* TREE_MATRIX: rows were brackets of their own, so one row is a row */
     bool stacked;  /* TREE_MATRIX: its entries are layers of a stack */
     uint32_t rows; /* TREE_MATRIX: how many */
-    span where;    /* in the statement's text, operands included */
+    symbol keyword; /* TREE_CALL: of the last argument, as in axis=1; NULL: it has none */
+    span where;     /* in the statement's text, operands included */
     union {
         double number;       /* TREE_NUMBER */
         symbol name;         /* TREE_NAME, TREE_CALL, TREE_PARTIAL */

@@ -96,6 +96,23 @@ array_kernel array_diagonal;
 /* (a): the entries on and below the diagonal, else 0. */
 array_kernel array_tril;
 
+/* Reductions of all entries, (a), or of each column or row, (a, axis): axis 1 goes down
+ * the columns, 2 along the rows. The mean; the largest and smallest entry, nan where one
+ * is nan; the place of the first such entry, counted from 1; the Euclidean norm; the
+ * logarithm of the sum of exponentials. */
+array_kernel array_mean;
+array_kernel array_largest;
+array_kernel array_smallest;
+array_kernel array_where_largest;
+array_kernel array_where_smallest;
+array_kernel array_norm;
+array_kernel array_logsumexp;
+
+/* (a) or (a, axis): exp(entry) over the sum of these along the line, and its logarithm,
+ * also for entries whose exponential overflows or vanishes. */
+array_kernel array_softmax;
+array_kernel array_log_softmax;
+
 /* Whether a value counts one of `size` rows, columns, layers or classes: 1, 2, to `size`.
  */
 bool array_is_place(double place, size_t size);

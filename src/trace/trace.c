@@ -10,11 +10,11 @@
 
 static const size_t NOT_TRACED = SIZE_MAX;
 
-/* What is shown of a slope besides the slope itself. */
-typedef struct plain_slope {
-    node_id smooth; /* its plain form */
-    node_id kink;   /* the condition of a kink, or NODE_NONE */
-} plain_slope;
+/* What is shown of a rule besides the rule itself. */
+typedef struct plain_rule {
+    node_id plain; /* its plain form; NODE_NONE where that is what runs */
+    node_id kink;  /* the condition of a kink, or NODE_NONE */
+} plain_rule;
 
 /* A trace in the making. */
 typedef struct tracer {
@@ -27,7 +27,7 @@ typedef struct tracer {
     size_t *index;      /* per node reached: its index in the trace */
     const char **names; /* per node of the trace */
     node_id *nodes;     /* per node of the trace: its id in the graph */
-    plain_slope *plain; /* per edge with a slope */
+    plain_rule *plain;  /* per edge */
 } tracer;
 
 /* ---- Which nodes ---- */
@@ -175,20 +175,34 @@ static void want(tracer *t, target_list *targets, node_id n)
         array_push(t->arena, targets, n);
 }
 
+/* What runs: the slope, or what is pulled down. */
+static node_id rule_node(const backward_edge *edge)
+{
+    return edge->is_local ? edge->local : edge->pulled;
+}
+
+static plain_rule plain_rule_of(const tracer *t, const backward *pass,
+                                const backward_edge *edge)
+{
+    builder *b = t->request->builder;
+    plain_rule rule = {NODE_NONE, rules_kink(b, edge->from)};
+    if (!rules_is_plain(graph_op(t->graph, edge->from), edge->operand))
+        rule.plain =
+            rules_plain(b, edge->from, edge->operand, backward_adjoint(pass, edge->from));
+    return rule;
+}
+
 static bool compute_backward(tracer *t, const backward *pass)
 {
     target_list targets = {0};
-    t->plain = ARENA_ARRAY(t->arena, plain_slope, pass->edges.count);
+    t->plain = ARENA_ARRAY(t->arena, plain_rule, pass->edges.count);
     want(t, &targets, pass->root);
     for (size_t i = 0; i < pass->edges.count; i++) {
         const backward_edge *edge = &pass->edges.items[i];
+        t->plain[i] = plain_rule_of(t, pass, edge);
         want(t, &targets, edge->downstream);
-        if (!edge->is_local)
-            continue;
-        t->plain[i].smooth = rules_smooth(t->request->builder, edge->from, edge->operand);
-        t->plain[i].kink = rules_kink(t->request->builder, edge->from);
-        want(t, &targets, edge->local);
-        want(t, &targets, t->plain[i].smooth);
+        want(t, &targets, rule_node(edge));
+        want(t, &targets, t->plain[i].plain);
         want(t, &targets, t->plain[i].kink);
     }
     for (size_t i = 0; i < t->made->nodes.count; i++)
@@ -216,12 +230,12 @@ static bool any_entry(tensor mask)
     return false;
 }
 
-/* The slope as it prints at this point: without the part of the kink, or a guard, where
- * that changes nothing. */
-static const char *local_formula(const tracer *t, node_id whole, node_id smooth)
+/* Whether the plain form is what prints at this point: the part of the kink, or a guard,
+ * changes nothing. */
+static bool is_shown_plain(const tracer *t, const backward_edge *edge, node_id plain)
 {
-    bool same = same_entries(run_value(t->run, smooth), run_value(t->run, whole));
-    return formula_of(t->arena, t->graph, same ? smooth : whole, name_of, t);
+    return plain != NODE_NONE &&
+           same_entries(run_value(t->run, plain), run_value(t->run, rule_node(edge)));
 }
 
 /* The condition of a kink as an equation: a = 0. */
@@ -260,17 +274,21 @@ static const char *name_with_upstream(const void *owner, node_id n)
     return n == names->upstream ? names->name : name_of(names->t, n);
 }
 
-static void describe_rule(tracer *t, const backward *pass, const backward_edge *edge,
+/* The rule is instantiated again for any upstream, so that it shows where the upstream
+ * goes also where that is 1. */
+static void describe_rule(tracer *t, const backward_edge *edge, bool plain,
                           trace_edge *described)
 {
-    node_id upstream = backward_adjoint(pass, edge->from);
+    builder *b = t->request->builder;
+    node_id upstream =
+        graph_leaf(b->graph, NODE_NONE, LEAF_CONST, graph_shape(b->graph, edge->from));
+    node_id rule =
+        (plain ? rules_plain : rules_pull)(b, edge->from, edge->operand, upstream);
     upstream_name names = {t, upstream, "upstream"};
-    described->formula =
-        formula_of(t->arena, t->graph, edge->pulled, name_with_upstream, &names);
+    described->formula = formula_of(t->arena, t->graph, rule, name_with_upstream, &names);
     names.name = format_in(t->arena, "∂%s/∂%s", t->made->nodes.items[t->made->root].name,
                            t->made->nodes.items[described->from].name);
-    described->rule =
-        formula_of(t->arena, t->graph, edge->pulled, name_with_upstream, &names);
+    described->rule = formula_of(t->arena, t->graph, rule, name_with_upstream, &names);
 }
 
 static void describe_edges(tracer *t, const backward *pass)
@@ -282,13 +300,15 @@ static void describe_edges(tracer *t, const backward *pass)
                                 .arg = edge->operand,
                                 .is_local = edge->is_local,
                                 .downstream = run_value(t->run, edge->downstream)};
+        bool plain = is_shown_plain(t, edge, t->plain[i].plain);
         if (edge->is_local) {
-            described.formula = local_formula(t, edge->local, t->plain[i].smooth);
+            node_id shown = plain ? t->plain[i].plain : edge->local;
+            described.formula = formula_of(t->arena, t->graph, shown, name_of, t);
             described.local = local_value(t, edge);
         } else {
-            describe_rule(t, pass, edge, &described);
+            describe_rule(t, edge, plain, &described);
         }
-        node_id kink = edge->is_local ? t->plain[i].kink : NODE_NONE;
+        node_id kink = t->plain[i].kink;
         if (kink != NODE_NONE && any_entry(run_value(t->run, kink))) {
             described.kink = kink_text(t, kink);
             described.kink_says = op_row(graph_op(t->graph, edge->from))->kink.says;

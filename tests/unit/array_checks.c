@@ -346,6 +346,24 @@ static void check_array_derivatives(array_trial *t)
     }
 }
 
+/* A rule that has a guarded form has a value where all entries are 0 too. */
+static void check_guards(array_trial *t)
+{
+    const operation *row = op_row(t->op);
+    for (size_t k = 0; row->array != NULL && k < row->arity; k++) {
+        if (row->runs[k] == NULL)
+            continue;
+        size_t count = shape_count(&t->shapes[k]);
+        memset(t->entries[k], 0, count * sizeof *t->entries[k]);
+        double got[MAX_ENTRIES];
+        array_compute(t, differentiate_by(&t->f->builder, t->total, t->leaves[k]), got);
+        for (size_t i = 0; i < count; i++)
+            row_record(t->verdict, ROW_ARRAY_GRADIENT, isfinite(got[i]),
+                       "%s: the gradient by entry %zu of operand %zu is %g at 0",
+                       t->words, i + 1, k + 1, got[i]);
+    }
+}
+
 static void check_array_case(array_trial *t, array_formula *formula)
 {
     graph_mark begin = graph_here(&t->f->graph);
@@ -353,6 +371,7 @@ static void check_array_case(array_trial *t, array_formula *formula)
     build_array_trial(t);
     check_array_value(t, formula);
     check_array_derivatives(t);
+    check_guards(t);
     graph_cut(&t->f->graph, begin);
     run_forget(&t->f->run, (node_id)begin.nodes); /* it computed what decides shapes */
 }

@@ -2,6 +2,7 @@
 #include "array_formulas.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 typedef struct coordinates {
@@ -398,6 +399,141 @@ static double array_value_TRIL(const tensor *operands, const array_entry *of)
     return in_scaled(operands, of, 1, 1, kept);
 }
 
+/* ---- … of whole lines ---- */
+
+/* The entries that an entry of a reduction comes from, all or those of its row or column,
+ * by whether the result has the shape that it should. */
+typedef struct members {
+    size_t count;
+    double entries[64];
+} members;
+
+static bool is_reduced(const tensor *operands, const array_entry *of)
+{
+    shape wanted = shape_number();
+    if (of->operands > 1) {
+        wanted = operands[0].shape;
+        wanted.size[wanted.rank - (operands[1].entries[0] == 1 ? 2 : 1)] = 1;
+    }
+    return shape_equal(&of->shape, &wanted);
+}
+
+static members members_of(const tensor *operands, const array_entry *of)
+{
+    members m = {0};
+    const shape *wide = &operands[0].shape;
+    for (size_t i = 0; i < shape_count(wide) && is_reduced(operands, of); i++)
+        if (row_broadcast_index(&of->shape, wide, i) == of->at)
+            m.entries[m.count++] = operands[0].entries[i];
+    return m;
+}
+
+static double array_value_SUM_AXIS(const tensor *operands, const array_entry *of)
+{
+    members m = members_of(operands, of);
+    long double sum = m.count > 0 ? 0 : (long double)NAN;
+    for (size_t i = 0; i < m.count; i++)
+        sum += m.entries[i];
+    return (double)sum;
+}
+
+static double array_value_MEAN(const tensor *operands, const array_entry *of)
+{
+    return array_value_SUM_AXIS(operands, of) / (double)members_of(operands, of).count;
+}
+
+static int ascending(const void *a, const void *b)
+{
+    const double *x = a, *y = b;
+    return (*x > *y) - (*x < *y);
+}
+
+static double array_value_LARGEST(const tensor *operands, const array_entry *of)
+{
+    members m = members_of(operands, of);
+    qsort(m.entries, m.count, sizeof *m.entries, ascending);
+    return m.count > 0 ? m.entries[m.count - 1] : NAN;
+}
+
+static double array_value_SMALLEST(const tensor *operands, const array_entry *of)
+{
+    members m = members_of(operands, of);
+    qsort(m.entries, m.count, sizeof *m.entries, ascending);
+    return m.count > 0 ? m.entries[0] : NAN;
+}
+
+static double place_among(const members *m, double entry)
+{
+    for (size_t i = 0; i < m->count; i++)
+        if (m->entries[i] == entry)
+            return (double)i + 1;
+    return NAN;
+}
+
+static double array_value_ARGMAX(const tensor *operands, const array_entry *of)
+{
+    members m = members_of(operands, of);
+    return place_among(&m, array_value_LARGEST(operands, of));
+}
+
+static double array_value_ARGMIN(const tensor *operands, const array_entry *of)
+{
+    members m = members_of(operands, of);
+    return place_among(&m, array_value_SMALLEST(operands, of));
+}
+
+static double array_value_NORM(const tensor *operands, const array_entry *of)
+{
+    members m = members_of(operands, of);
+    long double sum = m.count > 0 ? 0 : (long double)NAN;
+    for (size_t i = 0; i < m.count; i++)
+        sum += (long double)m.entries[i] * m.entries[i];
+    return (double)sqrtl(sum);
+}
+
+static double array_value_LOGSUMEXP(const tensor *operands, const array_entry *of)
+{
+    members m = members_of(operands, of);
+    long double sum = m.count > 0 ? 0 : (long double)NAN;
+    for (size_t i = 0; i < m.count; i++)
+        sum += expl(m.entries[i]);
+    return (double)logl(sum);
+}
+
+/* The logarithm of the sum of exponentials of the line in which an entry lies. */
+static double log_of_line(const tensor *operands, const array_entry *of)
+{
+    array_entry line = {.shape = shape_number(), .operands = of->operands};
+    if (!shape_equal(&of->shape, &operands[0].shape))
+        return NAN;
+    if (of->operands > 1) {
+        line.shape = of->shape;
+        line.shape.size[line.shape.rank - (operands[1].entries[0] == 1 ? 2 : 1)] = 1;
+    }
+    line.at = row_broadcast_index(&line.shape, &of->shape, of->at);
+    return array_value_LOGSUMEXP(operands, &line);
+}
+
+static double array_value_LOG_SOFTMAX(const tensor *operands, const array_entry *of)
+{
+    return operands[0].entries[of->at] - log_of_line(operands, of);
+}
+
+static double array_value_SOFTMAX(const tensor *operands, const array_entry *of)
+{
+    return exp(array_value_LOG_SOFTMAX(operands, of));
+}
+
+#define array_value_MEAN_AXIS        array_value_MEAN
+#define array_value_LARGEST_AXIS     array_value_LARGEST
+#define array_value_SMALLEST_AXIS    array_value_SMALLEST
+#define array_value_ARGMAX_AXIS      array_value_ARGMAX
+#define array_value_ARGMIN_AXIS      array_value_ARGMIN
+#define array_value_NORM_AXIS        array_value_NORM
+#define array_value_LOGSUMEXP_AXIS   array_value_LOGSUMEXP
+#define array_value_SOFTMAX_AXIS     array_value_SOFTMAX
+#define array_value_LOG_SOFTMAX_AXIS array_value_LOG_SOFTMAX
+
 /* clang-format off */
 #define ARRAY_FORMULAS(X)                                                                \
     X(TRANSPOSE) X(SUM) X(EXPAND) X(COLLECT) X(BLOCK) X(GATHER) X(PLACE)                 \
@@ -405,7 +541,11 @@ static double array_value_TRIL(const tensor *operands, const array_entry *of)
     X(ZEROS) X(ONES) X(EYE) X(RANGE) X(LINSPACE) X(ONEHOT)                               \
     X(SIZE) X(ROWS) X(COLS) X(NUMEL)                                                     \
     X(RESHAPE) X(VEC) X(TILE) X(UNTILE) X(REPEAT) X(BLOCKSUM)                            \
-    X(ON_DIAGONAL) X(DIAGONAL) X(TRIL)
+    X(ON_DIAGONAL) X(DIAGONAL) X(TRIL)                                                   \
+    X(SUM_AXIS) X(MEAN) X(MEAN_AXIS) X(LARGEST) X(LARGEST_AXIS) X(SMALLEST)              \
+    X(SMALLEST_AXIS) X(ARGMAX) X(ARGMAX_AXIS) X(ARGMIN) X(ARGMIN_AXIS) X(NORM)           \
+    X(NORM_AXIS) X(LOGSUMEXP) X(LOGSUMEXP_AXIS) X(SOFTMAX) X(SOFTMAX_AXIS)               \
+    X(LOG_SOFTMAX) X(LOG_SOFTMAX_AXIS)
 /* clang-format on */
 
 static const struct {

@@ -59,7 +59,7 @@ bool row_has_fixed(const operation *row);
 
 /* Whether numbers do not reach a row on whole arrays: it says of no operand what numbers
  * to try, as they may be places; values of its operands decide shapes; it needs a
- * stack; or numbers come to an earlier row with its spelling. */
+ * stack; numbers come to an earlier row with its spelling; or it is built of others. */
 bool row_is_beyond_numbers(op_id op);
 
 /* The i-th sample point of the row, inside its intervals. */

@@ -283,13 +283,33 @@ static void test_find_by_spelling(void **state)
 static void test_rows_know_how_many_operands_they_take(void **state)
 {
     (void)state;
-    assert_true(op_takes(OP_SIN, 1));
-    assert_false(op_takes(OP_SIN, 0));
-    assert_false(op_takes(OP_SIN, 2));
-    assert_true(op_takes(OP_LEAKY_RELU, 1)); /* its last one is optional */
-    assert_true(op_takes(OP_LEAKY_RELU, 2));
-    assert_false(op_takes(OP_LEAKY_RELU, 3));
-    assert_true(op_takes(OP_WHERE, 3));
+    assert_true(op_takes(OP_SIN, 1, NULL));
+    assert_false(op_takes(OP_SIN, 0, NULL));
+    assert_false(op_takes(OP_SIN, 2, NULL));
+    assert_true(op_takes(OP_LEAKY_RELU, 1, NULL)); /* its last one is optional */
+    assert_true(op_takes(OP_LEAKY_RELU, 2, NULL));
+    assert_false(op_takes(OP_LEAKY_RELU, 3, NULL));
+    assert_true(op_takes(OP_WHERE, 3, NULL));
+    assert_false(op_takes(OP_WHERE, 3, "axis"));
+    assert_true(op_takes(OP_CONCAT, 3, "axis"));
+    assert_false(op_takes(OP_CONCAT, 2, "axis")); /* the keyword is the third */
+    assert_true(op_takes(OP_CONCAT, 3, NULL)); /* it is optional, so it may be left out */
+    assert_true(op_takes(OP_SUM_AXIS, 2, "axis"));
+    assert_false(op_takes(OP_SUM_AXIS, 2, NULL));
+    assert_false(op_takes(OP_SUM_AXIS, 2, "axes"));
+}
+
+static void test_calls_find_their_row(void **state)
+{
+    (void)state;
+    assert_int_equal(op_called("max", 2, NULL), OP_MAX);
+    assert_int_equal(op_called("max", 1, NULL), OP_LARGEST);
+    assert_int_equal(op_called("max", 2, "axis"), OP_LARGEST_AXIS);
+    assert_int_equal(op_called("max", 3, NULL), OP_NONE);
+    assert_int_equal(op_called("sum", 2, NULL), OP_NONE);
+    assert_int_equal(op_called("nothing", 1, NULL), OP_NONE);
+    assert_null(op_keyword(OP_CONCAT));
+    assert_string_equal(op_keyword(OP_SUM_AXIS), "axis");
 }
 
 static void test_rows_that_share_a_spelling_come_in_turn(void **state)
@@ -540,6 +560,7 @@ int main(void)
         cmocka_unit_test(test_ten_thousand_nodes),
         cmocka_unit_test(test_find_by_spelling),
         cmocka_unit_test(test_rows_know_how_many_operands_they_take),
+        cmocka_unit_test(test_calls_find_their_row),
         cmocka_unit_test(test_rows_that_share_a_spelling_come_in_turn),
         cmocka_unit_test(test_the_elementwise_shape_rule),
         cmocka_unit_test(test_shape_rules),

@@ -168,7 +168,7 @@ static bool node_fits_rule(const operation *row, const tree_node *n, bool pull)
     case TREE_NAME:
         return may_be_named(row, n->as.name, pull);
     case TREE_CALL:
-        return op_find(FORM_CALL, n->as.name, strlen(n->as.name)) != OP_NONE;
+        return op_called(n->as.name, n->arity, n->keyword) != OP_NONE;
     case TREE_PARTIAL:
     case TREE_MATRIX:
     case TREE_RANGE:
@@ -205,15 +205,19 @@ static void check_array_operand(fixture *f, const operation *row, size_t k,
     bool none = row->shape_only[k] || row->fixed[k];
     row_record(v, ROW_FIELDS, (row->pull[k] != NULL) != none,
                "%s: operand %zu has either a pull rule or no gradient", row->name, k + 1);
-    row_record(v, ROW_FIELDS, row->local[k] == NULL && row->runs[k] == NULL,
+    row_record(v, ROW_FIELDS, row->local[k] == NULL,
                "%s: operand %zu has a slope, but entries mix", row->name, k + 1);
     if (row->pull[k] != NULL)
         check_rule(f, row, row->pull[k], "pull", v);
+    if (row->runs[k] != NULL)
+        check_rule(f, row, row->runs[k], "pull", v);
 }
 
 static void check_operand_fields(fixture *f, const operation *row, size_t k,
                                  row_verdict *v)
 {
+    if (row->halves != OP_NONE)
+        return; /* what it is made of has rules */
     if (row->array != NULL) {
         check_array_operand(f, row, k, v);
         return;
@@ -293,8 +297,8 @@ static void check_fields(op_id op, row_verdict *v)
     row_record(v, ROW_FIELDS,
                variadic || (row->arity >= 1 && row->arity <= OP_MAX_OPERANDS),
                "%s: %zu operands", row->name, row->arity);
-    row_record(v, ROW_FIELDS, (row->kernel != NULL) != (row->array != NULL),
-               "%s: not one kernel", row->name);
+    int ways = (row->kernel != NULL) + (row->array != NULL) + (row->halves != OP_NONE);
+    row_record(v, ROW_FIELDS, ways == 1, "%s: not one way to compute", row->name);
     row_record(v, ROW_FIELDS, variadic || row->shape != NULL, "%s: no shape rule",
                row->name);
     row_record(v, ROW_FIELDS, row->says != NULL, "%s: says nothing", row->name);
