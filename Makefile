@@ -11,14 +11,14 @@ BASE    := arena.c diagnostic.c limits.c nearest.c number.c symbol.c text.c unic
 MPC_SRC := ast.c ast_walk.c basic.c buffer.c combinators.c engine.c error.c folds.c \
     language.c leaf.c left_recursion.c memo.c pack.c parser.c regex.c regex_match.c \
     report.c run.c tree.c value.c
-TENSOR  := arrays.c broadcast.c decimal.c kernels.c make.c random.c read.c read_npy.c read_table.c \
-    reduce.c shape.c tensor.c views.c
+TENSOR  := arrays.c blas.c broadcast.c cholesky.c cofactors.c decimal.c factor.c kernels.c make.c \
+    matrices.c product.c random.c read.c read_npy.c read_table.c reduce.c shape.c tensor.c triangle.c views.c
 GRAPH   := apply.c graph.c operation.c shapes.c
 EVAL    := run.c
 SYNTAX  := beside.c climb.c explain.c foreign.c grammar.c matrix.c operands.c parse.c print.c \
     split.c token.c tree.c
 BUILD   := build.c differentiate.c formula.c matrix.c resolve.c rules.c simplify.c
-TRACE   := trace.c
+TRACE   := blocks.c trace.c
 REPORT  := diagnostic_text.c json.c location.c style.c trace_text.c value_text.c
 SESSION := commands.c define.c draw.c evaluate.c hints.c names.c prelude.c run.c scope.c session.c set.c \
     trace_commands.c
@@ -33,7 +33,8 @@ UNIT_TESTS     := tests/unit/test_base.c tests/unit/test_build.c tests/unit/test
     tests/unit/test_random.c tests/unit/test_read.c \
     tests/unit/test_report.c tests/unit/test_session.c tests/unit/test_syntax.c tests/unit/test_tensor.c \
     tests/unit/test_trace.c
-UNIT_SUPPORT   := tests/unit/array_checks.c tests/unit/array_formulas.c tests/unit/row_checks.c tests/unit/support.c
+UNIT_SUPPORT   := tests/unit/array_checks.c tests/unit/array_formulas.c \
+    tests/unit/matrix_formulas.c tests/unit/row_checks.c tests/unit/support.c
 MPC_TESTS      := tests/mpc/test_mpc.c tests/mpc/test_mpc_examples.c tests/mpc/test_mpc_limits.c \
     tests/mpc/test_mpc_memory.c tests/mpc/test_mpc_trees.c
 MPC_FUZZER     := tests/mpc/fuzz_mpc.c

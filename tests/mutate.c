@@ -295,6 +295,13 @@ static void try_mutant(op_id op, const place *where, const mutant *m, row_trial 
            m->how, m->text);
 }
 
+/* Whether what flows down is symmetric by its nature, so that to transpose it changes
+ * nothing. */
+static bool is_symmetric(op_id op)
+{
+    return op == OP_TRACE || op == OP_CHOLESKY;
+}
+
 /* One of the text of a pull rule that runs. Of equal ones the same graphs come. */
 static void try_pull_mutant(op_id op, const place *where, const mutant *m,
                             const row_verdict *before, tally *count)
@@ -313,7 +320,8 @@ static void try_pull_mutant(op_id op, const place *where, const mutant *m,
         count->refused++;
     } else if (noticed < ROW_PROPERTIES) {
         count->caught[noticed]++;
-    } else if (v.built == before->built) {
+    } else if (v.built == before->built ||
+               (is_symmetric(op) && strcmp(m->how, "transposed") == 0)) {
         count->equal++;
         printf("  equal    %-12s %s[%zu]  %s: %s\n", row->name, where->field, k + 1,
                m->how, m->text);

@@ -174,6 +174,18 @@ static const char *group_text(const building *g, const frame *caller)
     return format_in(g->b->keep, "%s(…)", caller->expression.nodes[caller->at].as.name);
 }
 
+/* Groups the nodes of the call at hand, until the group before, which is returned, is
+ * entered again. */
+static const call_group *open_group(const building *g, bool predefined)
+{
+    builder *b = g->b;
+    call_group *opened = ARENA_NEW(b->keep, call_group);
+    opened->text = group_text(g, building_top(g));
+    opened->predefined = predefined;
+    opened->outer = graph_enter_group(b->graph, opened);
+    return opened->outer;
+}
+
 /* ---- Operations ---- */
 
 static bool complain_arity(building *g, const char *name, size_t wanted, size_t found)
@@ -183,13 +195,18 @@ static bool complain_arity(building *g, const char *name, size_t wanted, size_t 
                     wanted, wanted == 1 ? "" : "s", found);
 }
 
-static bool complain_shapes(building *g, op_id op, const node_id *operands, size_t count)
+/* That operands do not fit, for the reason given or without one. */
+static bool complain_shapes(building *g, op_id op, const char *reason,
+                            const node_id *operands, size_t count)
 {
     text_buffer shapes;
     text_init(&shapes, g->b->arena);
     for (size_t k = 0; k < count; k++)
         text_add_listed(&shapes, k, count,
                         shape_text(g->b->arena, graph_shape(g->b->graph, operands[k])));
+    if (reason != NULL)
+        return diagnose(g->b->why, DIAGNOSTIC_SHAPE, building_span(g), "%s%s, not %s",
+                        building_place(g), reason, text_string(&shapes));
     return diagnose(g->b->why, DIAGNOSTIC_SHAPE, building_span(g),
                     "%s%s does not fit operands of shape %s", building_place(g),
                     op_row(op)->spelling, text_string(&shapes));
@@ -214,7 +231,7 @@ static void note_double_stretch(building *g, op_id op, const node_id *operands,
 
 static void build_halves(building *g, op_id op, node_id a, const shape *result)
 {
-    const char *outer = graph_enter_group(g->b->graph, group_text(g, building_top(g)));
+    const call_group *outer = open_group(g, true);
     building_halves(g, op, a, result);
     graph_enter_group(g->b->graph, outer);
 }
@@ -241,11 +258,11 @@ static bool build_operation(building *g, op_id first, size_t count)
     shape s;
     misfit why;
     op_id op = resolve_operation(g->b, first, operands, &count, &s, &why);
-    if (op == OP_NONE && why.problem != NULL)
+    if (op == OP_NONE && why.kind == DIAGNOSTIC_SHAPE)
+        return complain_shapes(g, first, why.problem, operands, count);
+    if (op == OP_NONE)
         return diagnose(g->b->why, why.kind, building_span(g), "%s%s", building_place(g),
                         why.problem);
-    if (op == OP_NONE)
-        return complain_shapes(g, first, operands, count);
     note_double_stretch(g, op, operands, count, &s);
     if (op_row(op)->halves != OP_NONE) {
         build_halves(g, op, operands[0], &s);
@@ -286,7 +303,7 @@ static bool enter_call(building *g, const function *callee, size_t count)
     op_rank *ranks = ARENA_ARRAY(b->arena, op_rank, count + 1);
     size_t *children = ARENA_ARRAY(b->arena, size_t, count + 1);
     tree_children(&caller->expression, caller->at, children);
-    const char *outer = graph_enter_group(b->graph, group_text(g, caller));
+    const call_group *outer = open_group(g, callee->predefined);
     g->nodes.count -= count;
     for (size_t k = 0; k < count; k++) {
         arguments[k] = g->nodes.items[g->nodes.count + k];

@@ -26,7 +26,7 @@ typedef struct frame {
     const node_id *arguments;
     const char **argument_texts;   /* as the call has them; NULL where they are long */
     const op_rank *argument_ranks; /* of those texts */
-    const char *outer_group;       /* to return to behind a call */
+    const call_group *outer_group; /* to return to behind a call */
 } frame;
 
 /* Calls nest as deep as users define them, so frames stand on a stack of our own. */

@@ -61,11 +61,12 @@ static void walk_edge(builder *b, backward *pass, size_t at, size_t k, size_t be
                           .local = NODE_NONE,
                           .pulled = NODE_NONE};
     if (edge.is_local) {
-        edge.local = rules_slope(b, from, k);
+        edge.local =
+            pass->plain ? rules_plain(b, from, k, NODE_NONE) : rules_slope(b, from, k);
         node_id factors[2] = {up, edge.local};
         edge.downstream = fit(b, simplify_apply(b, OP_TIMES, factors, 2), to);
     } else {
-        edge.pulled = rules_pull(b, from, k, up);
+        edge.pulled = (pass->plain ? rules_plain : rules_pull)(b, from, k, up);
         edge.downstream = fit(b, edge.pulled, to);
     }
     array_push(b->arena, &pass->edges, edge);
@@ -81,31 +82,58 @@ static node_id lowest_of(node_id root, const node_id *wrt, size_t count)
     return lowest;
 }
 
-void differentiate(builder *b, node_id root, const node_id *wrt, size_t count,
-                   backward *pass)
+/* Walks down from the root, which has its adjoint, to `wrt`; `stops` has what is not to
+ * be left, or is NULL. */
+static void walk_down(builder *b, backward *pass, const bool *active, const bool *stops)
 {
-    assert(shape_is_number(graph_shape(b->graph, root)));
+    for (size_t i = pass->reached.count; i-- > 0;) {
+        node_id n = pass->reached.nodes[i];
+        if (i % POLL_EVERY == 0)
+            limits_poll(b->arena->limits);
+        if (pass->adjoint[i] == NODE_NONE || (stops != NULL && stops[i]))
+            continue;
+        for (size_t k = 0; k < graph_arity(b->graph, n); k++) {
+            size_t below = node_list_find(&pass->reached, graph_operand(b->graph, n, k));
+            if (active[below] && rules_has_gradient(graph_op(b->graph, n), k))
+                walk_edge(b, pass, i, k, below);
+        }
+    }
+}
+
+/* Finds the nodes to walk to; which of them lead to one of `wrt`. */
+static const bool *start(builder *b, node_id root, const node_id *wrt, size_t count,
+                         backward *pass)
+{
     *pass = (backward){.root = root};
     pass->reached = graph_reach(b->graph, b->arena, root, lowest_of(root, wrt, count));
     size_t reached = pass->reached.count;
     pass->adjoint = ARENA_ARRAY(b->arena, node_id, reached);
     for (size_t i = 0; i < reached; i++)
         pass->adjoint[i] = NODE_NONE;
-    const bool *active = find_active(b, &pass->reached, wrt, count);
-    if (!active[reached - 1])
+    return find_active(b, &pass->reached, wrt, count);
+}
+
+void differentiate(builder *b, node_id root, const node_id *wrt, size_t count,
+                   backward *pass)
+{
+    assert(shape_is_number(graph_shape(b->graph, root)));
+    const bool *active = start(b, root, wrt, count, pass);
+    if (!active[pass->reached.count - 1])
         return;
-    pass->adjoint[reached - 1] = simplify_number(b, 1);
-    for (size_t i = reached; i-- > 0;) {
-        node_id n = pass->reached.nodes[i];
-        if (i % POLL_EVERY == 0)
-            limits_poll(b->arena->limits);
-        for (size_t k = 0; k < graph_arity(b->graph, n) && pass->adjoint[i] != NODE_NONE;
-             k++) {
-            size_t below = node_list_find(&pass->reached, graph_operand(b->graph, n, k));
-            if (active[below] && rules_has_gradient(graph_op(b->graph, n), k))
-                walk_edge(b, pass, i, k, below);
-        }
-    }
+    pass->adjoint[pass->reached.count - 1] = simplify_number(b, 1);
+    walk_down(b, pass, active, NULL);
+}
+
+void differentiate_between(builder *b, node_id root, node_id seed, const node_id *wrt,
+                           size_t count, bool plain, backward *pass)
+{
+    const bool *active = start(b, root, wrt, count, pass);
+    pass->plain = plain;
+    bool *stops = ARENA_ARRAY(b->arena, bool, pass->reached.count + 1);
+    for (size_t i = 0; i < count; i++)
+        stops[node_list_find(&pass->reached, wrt[i])] = true;
+    pass->adjoint[pass->reached.count - 1] = seed;
+    walk_down(b, pass, active, stops);
 }
 
 node_id differentiate_by(builder *b, node_id root, node_id wrt)

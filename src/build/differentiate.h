@@ -24,6 +24,7 @@ typedef struct backward {
     node_id root;
     node_list reached; /* the nodes that the root needs, from the lowest of `wrt` up */
     node_id *adjoint;  /* per such node; NODE_NONE where nothing was asked for */
+    bool plain;        /* by rules in their plain form: what reports show */
     ARRAY(backward_edge) edges; /* in the order in which they were walked */
 } backward;
 
@@ -31,6 +32,12 @@ typedef struct backward {
  * lead to one of `wrt` are walked. The arrays are in the builder's working memory. */
 void differentiate(builder *b, node_id root, const node_id *wrt, size_t count,
                    backward *pass);
+
+/* The same for any root, from the adjoint `seed` of its shape, and without walking on
+ * from any of `wrt`: what flows down to each of them past the others. `plain`: by the
+ * rules in their plain form. */
+void differentiate_between(builder *b, node_id root, node_id seed, const node_id *wrt,
+                           size_t count, bool plain, backward *pass);
 
 /* The adjoint of a node, or NODE_NONE. */
 node_id backward_adjoint(const backward *pass, node_id n);

@@ -41,11 +41,8 @@ static bool takes(builder *b, const operation *row, const node_id *operands, siz
     bool fine = row->shape(&call);
     if (call.too_large)
         limits_out_of_memory(b->arena->limits);
-    if (call.lacks_axis)
-        *why = (misfit){DIAGNOSTIC_USAGE, "a matrix needs axis=1, down the columns, or "
-                                          "axis=2, along the rows"};
     if (call.problem != NULL)
-        *why = (misfit){DIAGNOSTIC_DOMAIN, call.problem};
+        *why = (misfit){call.kind, call.problem};
     *result = call.result;
     return fine;
 }

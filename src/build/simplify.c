@@ -82,11 +82,18 @@ static node_id negate(builder *b, node_id n)
     return simplify_apply(b, OP_NEGATIVE, &n, 1);
 }
 
-static node_id simplify_sum(const builder *b, const node_id *operands)
+static node_id simplify_sum(builder *b, const node_id *operands)
 {
-    if (is(b, operands[0], 0))
-        return operands[1];
-    return is(b, operands[1], 0) ? operands[0] : NODE_NONE;
+    for (size_t k = 0; k < 2; k++) {
+        node_id other = operands[1 - k];
+        if (is(b, operands[k], 0))
+            return other;
+        if (is_negative(b, operands[k]))
+            return simplify_apply(
+                b, OP_MINUS, (node_id[]){other, graph_operand(b->graph, operands[k], 0)},
+                2);
+    }
+    return NODE_NONE;
 }
 
 static node_id simplify_difference(builder *b, const node_id *operands)
@@ -96,7 +103,41 @@ static node_id simplify_difference(builder *b, const node_id *operands)
     return is(b, operands[0], 0) ? negate(b, operands[1]) : NODE_NONE;
 }
 
-static node_id simplify_product(builder *b, const node_id *operands)
+/* A product of a constant number and something, or NODE_NONE; which operand is it? */
+static node_id constant_factor(const builder *b, node_id product, node_id *rest)
+{
+    op_id op = graph_op(b->graph, product);
+    if (op != OP_SCALE && op != OP_TIMES)
+        return NODE_NONE;
+    for (size_t k = 0; k < 2; k++) {
+        node_id operand = graph_operand(b->graph, product, k);
+        *rest = graph_operand(b->graph, product, 1 - k);
+        if (graph_op(b->graph, operand) == OP_CONST && !is_mask(b, *rest) &&
+            shape_is_number(graph_shape(b->graph, operand)))
+            return operand;
+    }
+    return NODE_NONE;
+}
+
+/* 3*(2*a) is 6*a, and in a product nothing need be stretched to the shape of the other.
+ */
+static node_id simplify_factor(builder *b, node_id factor, node_id other, const shape *s)
+{
+    node_id rest;
+    if (graph_op(b->graph, factor) == OP_EXPAND &&
+        shape_equal(graph_shape(b->graph, other), s))
+        return simplify_apply(b, OP_TIMES,
+                              (node_id[]){graph_operand(b->graph, factor, 0), other}, 2);
+    bool number = graph_op(b->graph, factor) == OP_CONST &&
+                  shape_is_number(graph_shape(b->graph, factor));
+    node_id inner = number ? constant_factor(b, other, &rest) : NODE_NONE;
+    if (inner == NODE_NONE)
+        return NODE_NONE;
+    node_id both = simplify_apply(b, OP_TIMES, (node_id[]){factor, inner}, 2);
+    return simplify_apply(b, OP_TIMES, (node_id[]){both, rest}, 2);
+}
+
+static node_id simplify_product(builder *b, const node_id *operands, const shape *s)
 {
     for (size_t k = 0; k < 2; k++) {
         node_id other = operands[1 - k];
@@ -106,6 +147,9 @@ static node_id simplify_product(builder *b, const node_id *operands)
             return other;
         if (is(b, operands[k], -1) && !is_mask(b, other))
             return negate(b, other);
+        node_id simpler = simplify_factor(b, operands[k], other, s);
+        if (simpler != NODE_NONE)
+            return simpler;
     }
     return NODE_NONE;
 }
@@ -140,16 +184,22 @@ static node_id simplify_choice(const builder *b, const node_id *operands)
     return condition->value.entries[0] != 0 ? operands[1] : operands[2];
 }
 
-/* What has the wanted shape already. */
-static node_id simplify_fitting(const builder *b, const node_id *operands)
+/* What has the wanted shape already, with its entries in order. */
+static node_id simplify_fitting(const builder *b, node_id operand, const shape *s)
 {
-    bool fits = shape_equal(graph_shape(b->graph, operands[0]),
-                            graph_shape(b->graph, operands[1]));
-    return fits ? operands[0] : NODE_NONE;
+    return shape_equal(graph_shape(b->graph, operand), s) ? operand : NODE_NONE;
+}
+
+/* Twice undoes itself, and a number stays what it is. */
+static node_id simplify_transpose(const builder *b, node_id operand)
+{
+    if (graph_op(b->graph, operand) == OP_TRANSPOSE)
+        return graph_operand(b->graph, operand, 0);
+    return shape_is_number(graph_shape(b->graph, operand)) ? operand : NODE_NONE;
 }
 
 /* An existing node that has the value of the operation, or NODE_NONE. */
-static node_id existing(builder *b, op_id op, const node_id *operands)
+static node_id existing(builder *b, op_id op, const node_id *operands, const shape *s)
 {
     switch ((int)op) {
     case OP_PLUS:
@@ -158,7 +208,7 @@ static node_id existing(builder *b, op_id op, const node_id *operands)
         return simplify_difference(b, operands);
     case OP_SCALE:
     case OP_TIMES:
-        return simplify_product(b, operands);
+        return simplify_product(b, operands, s);
     case OP_DIVIDE:
     case OP_OVER:
         return simplify_quotient(b, operands);
@@ -170,13 +220,23 @@ static node_id existing(builder *b, op_id op, const node_id *operands)
     case OP_WHERE:
         return simplify_choice(b, operands);
     case OP_NEGATIVE:
-    case OP_TRANSPOSE: /* twice undoes itself */
-        return graph_op(b->graph, operands[0]) == op
-                   ? graph_operand(b->graph, operands[0], 0)
-                   : NODE_NONE;
+        return is_negative(b, operands[0]) ? graph_operand(b->graph, operands[0], 0)
+                                           : NODE_NONE;
+    case OP_TRANSPOSE:
+        return simplify_transpose(b, operands[0]);
     case OP_EXPAND:
     case OP_COLLECT:
-        return simplify_fitting(b, operands);
+    case OP_SUM:
+    case OP_SUM_AXIS:
+    case OP_MEAN:
+    case OP_MEAN_AXIS:
+    case OP_VEC:
+    case OP_RESHAPE:
+        return simplify_fitting(b, operands[0], s);
+    case OP_SAME_SHAPE:
+    case OP_AS_VECTOR:
+    case OP_AS_LINE:
+        return operands[0];
     default:
         return NODE_NONE;
     }
@@ -189,7 +249,7 @@ node_id simplify_resolved(builder *b, op_id op, const node_id *operands, size_t 
     node_id found = are_constant(b, op, operands, count) ? fold(b, op, operands, count, s)
                                                          : NODE_NONE;
     if (found == NODE_NONE)
-        found = existing(b, op, operands);
+        found = existing(b, op, operands, s);
     return found != NODE_NONE ? found : graph_append(b->graph, op, operands, count, s);
 }
 

@@ -15,6 +15,12 @@ void run_init(run *r, const graph *g, arena *a, leaf_values *leaf, const void *o
 /* Marks nodes while a plan is made. */
 static const double needed[1];
 
+/* In place of a number of uses: the value stays. */
+static const uint32_t STAYS = UINT32_MAX;
+
+/* Values of so many entries are worth letting go. */
+enum { LARGE = 4096 };
+
 static void make_room(run *r)
 {
     size_t count = r->graph->nodes.count;
@@ -22,17 +28,28 @@ static void make_room(run *r)
         return;
     r->values = arena_grow(r->arena, r->values, r->known * sizeof *r->values,
                            limits_product(r->arena->limits, count, sizeof *r->values));
+    r->uses = arena_grow(r->arena, r->uses, r->known * sizeof *r->uses,
+                         limits_product(r->arena->limits, count, sizeof *r->uses));
     memset(r->values + r->known, 0, (count - r->known) * sizeof *r->values);
     r->known = count;
 }
 
-static void need(run *r, node_id n, node_id *lowest)
+static void need(run *r, node_id n, uint32_t uses, node_id *lowest)
 {
-    if (r->values[n] != NULL)
-        return;
-    r->values[n] = needed;
-    if (n < *lowest)
-        *lowest = n;
+    if (r->values[n] == NULL) {
+        r->values[n] = needed;
+        r->uses[n] = uses;
+        if (n < *lowest)
+            *lowest = n;
+    } else if (r->uses[n] != STAYS) {
+        r->uses[n]++;
+    }
+}
+
+/* Whether the kernel looks at the entries of operand `k`, and not just at its shape. */
+static bool reads(const run *r, node_id n, size_t k)
+{
+    return k >= OP_MAX_OPERANDS || !op_row(graph_op(r->graph, n))->shape_only[k];
 }
 
 /* Marks what the targets need and has no value yet. Returns the lowest such node. */
@@ -41,7 +58,8 @@ static node_id mark(run *r, const node_id *targets, size_t count, node_id *highe
     node_id lowest = INT32_MAX;
     *highest = NODE_NONE;
     for (size_t i = 0; i < count; i++) {
-        need(r, targets[i], &lowest);
+        need(r, targets[i], STAYS, &lowest);
+        r->uses[targets[i]] = STAYS;
         if (targets[i] > *highest)
             *highest = targets[i];
     }
@@ -49,9 +67,35 @@ static node_id mark(run *r, const node_id *targets, size_t count, node_id *highe
         if (r->values[n] != needed)
             continue;
         for (size_t k = 0; k < graph_arity(r->graph, n); k++)
-            need(r, graph_operand(r->graph, n, k), &lowest);
+            if (reads(r, n, k))
+                need(r, graph_operand(r->graph, n, k), 1, &lowest);
     }
     return lowest;
+}
+
+/* ---- Blocks ---- */
+
+/* Room for `count` entries: an idle block that is not much larger, or a new one. */
+static double *take_block(run *r, size_t count)
+{
+    for (size_t i = 0; i < r->idle.count && count >= LARGE; i++) {
+        run_block found = r->idle.items[i];
+        if (found.count < count || found.count / 2 > count)
+            continue;
+        r->idle.items[i] = r->idle.items[--r->idle.count];
+        return found.entries;
+    }
+    return ARENA_ARRAY(r->arena, double, count);
+}
+
+/* One node fewer has yet to be computed with operand `n`. */
+static void use(run *r, node_id n)
+{
+    if (r->uses[n] == STAYS || --r->uses[n] > 0)
+        return;
+    run_block idle = {(double *)r->values[n], shape_count(graph_shape(r->graph, n))};
+    r->values[n] = NULL;
+    array_push(r->arena, &r->idle, idle);
 }
 
 static tensor value_of(const run *r, node_id n)
@@ -72,12 +116,19 @@ static const double *apply(run *r, node_id n)
     array_call call = {.scratch = r->arena,
                        .operands = operands,
                        .count = arity,
-                       .result = *graph_shape(g, n)};
+                       .result = *graph_shape(g, n),
+                       .factors = &r->factors};
     array_view *view = op_row(graph_op(g, n))->view;
     const double *lying = view == NULL ? NULL : view(&call);
-    if (lying != NULL)
+    if (lying != NULL) {
+        r->uses[n] = STAYS;
+        r->uses[graph_operand(g, n, 0)] = STAYS;
         return lying;
-    call.out = ARENA_ARRAY(r->arena, double, shape_count(&call.result));
+    }
+    size_t count = shape_count(&call.result);
+    if (count < LARGE)
+        r->uses[n] = STAYS;
+    call.out = take_block(r, count);
     if (apply_operation(graph_op(g, n), &call))
         return call.out;
     r->problem = call.problem;
@@ -87,11 +138,17 @@ static const double *apply(run *r, node_id n)
 static const double *compute(run *r, node_id n)
 {
     op_id op = graph_op(r->graph, n);
+    if (op == OP_CONST || op == OP_LEAF)
+        r->uses[n] = STAYS;
     if (op == OP_CONST)
         return graph_constant_of(r->graph, n)->value.entries;
     if (op == OP_LEAF)
         return r->leaf(r->owner, graph_operand(r->graph, n, 0));
-    return apply(r, n);
+    const double *entries = apply(r, n);
+    for (size_t k = 0; entries != NULL && k < graph_arity(r->graph, n); k++)
+        if (reads(r, n, k))
+            use(r, graph_operand(r->graph, n, k));
+    return entries;
 }
 
 void run_forget(run *r, node_id from)

@@ -9,7 +9,14 @@
 /* The entries of a leaf, known to its owner by `number`. */
 typedef const double *leaf_values(const void *owner, int32_t number);
 
-/* Values of nodes; lives as long as its arena. */
+/* A block of entries whose values are no longer needed. */
+typedef struct run_block {
+    double *entries;
+    size_t count;
+} run_block;
+
+/* Values of nodes; lives as long as its arena. A large value that nobody asked for goes
+ * when all that needs it has been computed, and its block is used again. */
 typedef struct run {
     const graph *graph;
     arena *arena;
@@ -17,13 +24,17 @@ typedef struct run {
     const void *owner;
     size_t known;          /* nodes below this have an entry in `values` */
     const double **values; /* per node: its entries, or NULL where not computed */
-    const char *problem;   /* why a node could not be computed */
+    uint32_t *uses; /* per node: how many nodes have yet to be computed with its value */
+    ARRAY(run_block) idle;
+    factor_cache factors; /* of the matrices factorized last */
+    const char *problem;  /* why a node could not be computed */
 } run;
 
 void run_init(run *r, const graph *g, arena *a, leaf_values *leaf, const void *owner);
 
-/* Computes what is missing of `targets` and what they need. Escapes at limits. False
- * where a value does not fit its operation, with `problem` set. */
+/* Computes what is missing of `targets` and what they need. Only the values of targets
+ * are sure to stay. Escapes at limits. False where a value does not fit its operation,
+ * with `problem` set. */
 bool run_compute(run *r, const node_id *targets, size_t count);
 
 /* Drops the values of nodes from `from` on, whose ids are going to be used again. */

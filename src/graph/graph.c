@@ -75,20 +75,21 @@ node_id graph_leaf(graph *g, int32_t number, leaf_kind kind, const shape *s)
                           .operand = {number, (node_id)kind}});
 }
 
-static const char *current_group(const graph *g)
+static const call_group *current_group(const graph *g)
 {
     return g->groups.count == 0 ? NULL : g->groups.items[g->groups.count - 1].group;
 }
 
-const char *graph_enter_group(graph *g, const char *group)
+const call_group *graph_enter_group(graph *g, const call_group *entered)
 {
-    const char *before = current_group(g);
-    if (before != group)
-        array_push(g->arena, &g->groups, ((group_mark){(node_id)g->nodes.count, group}));
+    const call_group *before = current_group(g);
+    if (before != entered)
+        array_push(g->arena, &g->groups,
+                   ((group_mark){(node_id)g->nodes.count, entered}));
     return before;
 }
 
-const char *graph_group_of(const graph *g, node_id n)
+const call_group *graph_group_of(const graph *g, node_id n)
 {
     size_t low = 0, high = g->groups.count; /* marks before `low` begin at or before n */
     while (low < high) {

@@ -40,10 +40,17 @@ typedef struct constant {
     op_rank rank;     /* of `text`, to know when it needs parentheses */
 } constant;
 
-/* Nodes from `first` on stem from a call of a function, up to the next mark. */
+/* A call of a function, whose nodes belong together. */
+typedef struct call_group {
+    const char *text;               /* the call, with its arguments */
+    const struct call_group *outer; /* the call that it is part of, or NULL */
+    bool predefined;                /* of a function that the user has not written */
+} call_group;
+
+/* Nodes from `first` on belong to a group, up to the next mark. */
 typedef struct group_mark {
     node_id first;
-    const char *group; /* the innermost call as text; NULL: none */
+    const call_group *group; /* the innermost; NULL: none */
 } group_mark;
 
 /* Nodes in ascending order. */
@@ -97,11 +104,12 @@ void graph_name(graph *g, node_id n, const char *name);
 /* The name of node `n`, or NULL. */
 const char *graph_name_of(const graph *g, node_id n);
 
-/* Nodes appended from now on belong to `group`; returns the one before. */
-const char *graph_enter_group(graph *g, const char *group);
+/* Nodes appended from now on belong to `entered`, which lives as long as they do; returns
+ * the group before. */
+const call_group *graph_enter_group(graph *g, const call_group *entered);
 
-/* The group that node `n` was appended in, or NULL. */
-const char *graph_group_of(const graph *g, node_id n);
+/* The innermost group that node `n` was appended in, or NULL. */
+const call_group *graph_group_of(const graph *g, node_id n);
 
 op_id graph_op(const graph *g, node_id n);
 size_t graph_arity(const graph *g, node_id n);

@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/diagnostic.h"
 #include "tensor/arrays.h"
 #include "tensor/kernels.h"
 
@@ -50,9 +51,10 @@ typedef struct shape_call {
     const tensor *operands;
     size_t count;
     shape result;
-    const char *problem; /* set where shapes fit, but a value makes no sense as a size */
-    bool too_large;      /* set where no memory could hold the result */
-    bool lacks_axis;     /* set where a matrix needs axis=… */
+    const char *problem;  /* set where more is to be said than that shapes do not fit: a
+                             value makes no sense as a size, an axis is lacking, … */
+    diagnostic_kind kind; /* of the problem */
+    bool too_large;       /* set where no memory could hold the result */
 } shape_call;
 
 /* Whether operands of these shapes fit, and the shape of the result. */
@@ -96,8 +98,8 @@ typedef struct operation {
     const char *pull[OP_MAX_OPERANDS];  /* what flows down, where there is no `local` */
     const char *runs[OP_MAX_OPERANDS];  /* either, written so that it has a value where
                                            it is 0·log(0) and the like */
-    bool shape_only[OP_MAX_OPERANDS];   /* an operand that gives its shape or places alone
-                                           and has no gradient */
+    bool shape_only[OP_MAX_OPERANDS];   /* an operand that gives its shape alone */
+    bool flat[OP_MAX_OPERANDS];  /* its value matters, but has no gradient: places */
     bool fixed[OP_MAX_OPERANDS]; /* its value decides the shape; it has no gradient */
     op_kink kink;
     op_interval sample[OP_MAX_OPERANDS]; /* where tests sample it; kinks stay outside */
@@ -132,6 +134,7 @@ const char *op_keyword(op_id id);
 shape_rule shape_elementwise;   /* operands broadcast */
 shape_rule shape_scaled;        /* one of two is a number */
 shape_rule shape_over_number;   /* the second is a number */
+shape_rule shape_under_number;  /* the first is a number */
 shape_rule shape_numbers;       /* all are numbers */
 shape_rule shape_transposed;    /* the last two axes swapped */
 shape_rule shape_total;         /* a number, of anything */
@@ -156,9 +159,15 @@ shape_rule shape_spaced;   /* (from, to, n): a column of n */
 shape_rule shape_one_hot;  /* (k, n): n×1 for a number, else a row per entry of k */
 shape_rule shape_on_diagonal; /* (a): n×n of a vector of n */
 shape_rule shape_diagonal;    /* (a): the column of the diagonal of a matrix */
+shape_rule shape_product;     /* (a, b): of the matrix product; leading axes stretch */
+shape_rule shape_solved;      /* (a, b): of b, where a is square */
+shape_rule shape_of_square;   /* (a) or (a, b): of a, of square matrices of one shape */
+shape_rule shape_in_square;   /* (a): a number for each square matrix */
 shape_rule shape_reduced;     /* (a, axis): of a, with size 1 along the axis */
 shape_rule shape_along;       /* (a, axis): of a */
-shape_rule shape_vector;      /* (a): of a, a vector; else an axis is lacking */
-shape_rule shape_in_vector;   /* (a): a number, of a vector */
+shape_rule shape_line;        /* (a): of a, a vector; else an axis is lacking */
+shape_rule shape_in_line;     /* (a): a number, of a vector; else an axis is lacking */
+shape_rule shape_vector;      /* (a): of a, a vector */
+shape_rule shape_alike;       /* (a, b): of both, which is one */
 
 #endif

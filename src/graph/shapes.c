@@ -30,6 +30,13 @@ static bool fits(shape_call *call, shape result)
     return true;
 }
 
+static bool refuse(shape_call *call, diagnostic_kind kind, const char *problem)
+{
+    call->kind = kind;
+    call->problem = problem;
+    return false;
+}
+
 static shape matrix_shape(size_t rows, size_t columns)
 {
     return (shape){.rank = 2, .size = {rows, columns}};
@@ -46,6 +53,13 @@ bool shape_elementwise(shape_call *call)
     return fits(call, both);
 }
 
+bool shape_alike(shape_call *call)
+{
+    return shape_equal(operand(call, 0), operand(call, 1))
+               ? fits(call, *operand(call, 0))
+               : refuse(call, DIAGNOSTIC_SHAPE, "both need one shape");
+}
+
 bool shape_scaled(shape_call *call)
 {
     bool one_number =
@@ -56,6 +70,11 @@ bool shape_scaled(shape_call *call)
 bool shape_over_number(shape_call *call)
 {
     return shape_is_number(operand(call, 1)) && fits(call, *operand(call, 0));
+}
+
+bool shape_under_number(shape_call *call)
+{
+    return shape_is_number(operand(call, 0)) && fits(call, *operand(call, 1));
 }
 
 bool shape_numbers(shape_call *call)
@@ -136,22 +155,65 @@ bool shape_diagonal(shape_call *call)
     return fits(call, with_sizes(s, rows < columns ? rows : columns, 1));
 }
 
+/* ---- Linear algebra ---- */
+
+/* A matrix of these sizes for each pair of matrices, whose leading axes stretch. */
+static bool fits_pairs(shape_call *call, size_t rows, size_t columns)
+{
+    shape a = with_sizes(operand(call, 0), 1, 1), b = with_sizes(operand(call, 1), 1, 1);
+    shape both;
+    return shape_broadcast(&a, &b, &both) && fits(call, with_sizes(&both, rows, columns));
+}
+
+bool shape_product(shape_call *call)
+{
+    const shape *a = operand(call, 0), *b = operand(call, 1);
+    return shape_columns(a) == shape_rows(b) &&
+           fits_pairs(call, shape_rows(a), shape_columns(b));
+}
+
+static bool is_square(const shape *s)
+{
+    return shape_rows(s) == shape_columns(s);
+}
+
+bool shape_solved(shape_call *call)
+{
+    const shape *a = operand(call, 0), *b = operand(call, 1);
+    return is_square(a) && shape_columns(a) == shape_rows(b) &&
+           fits_pairs(call, shape_rows(a), shape_columns(b));
+}
+
+bool shape_of_square(shape_call *call)
+{
+    const shape *a = operand(call, 0);
+    for (size_t k = 1; k < call->count; k++)
+        if (!shape_equal(operand(call, k), a))
+            return false;
+    return is_square(a) && fits(call, *a);
+}
+
+bool shape_in_square(shape_call *call)
+{
+    const shape *a = operand(call, 0);
+    return is_square(a) && fits(call, with_sizes(a, 1, 1));
+}
+
 /* ---- Shapes from values ---- */
 
 /* A value as a size: a whole number from 1. */
 static bool read_size(shape_call *call, double value, size_t *size)
 {
     if (!(value == trunc(value)))
-        call->problem = "a size is a whole number";
-    else if (value < 0)
-        call->problem = "a size is not negative";
-    else if (value == 0)
-        call->problem = "the result would be empty";
-    else if (value > (double)MOST_ENTRIES)
-        call->too_large = true;
-    else
+        return refuse(call, DIAGNOSTIC_DOMAIN, "a size is a whole number");
+    if (value < 0)
+        return refuse(call, DIAGNOSTIC_DOMAIN, "a size is not negative");
+    if (value == 0)
+        return refuse(call, DIAGNOSTIC_DOMAIN, "the result would be empty");
+    call->too_large = value > (double)MOST_ENTRIES;
+    if (!call->too_large)
         *size = (size_t)value;
-    return call->problem == NULL && !call->too_large;
+    return !call->too_large;
 }
 
 static bool size_operand(shape_call *call, size_t k, size_t *size)
@@ -197,6 +259,7 @@ bool shape_reshaped(shape_call *call)
     shape_call sizes = {.operands = call->operands + 1, .count = call->count - 1};
     bool fine = shape_sized(&sizes);
     call->problem = sizes.problem;
+    call->kind = sizes.kind;
     call->too_large = sizes.too_large;
     if (fine && shape_count(&sizes.result) != shape_count(operand(call, 0)))
         return false;
@@ -214,10 +277,9 @@ static bool axis_operand(shape_call *call, size_t k, bool *down)
     if (!shape_is_number(operand(call, k)))
         return false;
     double axis = call->operands[k].entries[0];
-    if (axis != 1 && axis != 2)
-        call->problem = "an axis is 1, the rows, or 2, the columns";
     *down = axis == 1;
-    return call->problem == NULL;
+    return axis == 1 || axis == 2 ||
+           refuse(call, DIAGNOSTIC_DOMAIN, "an axis is 1, the rows, or 2, the columns");
 }
 
 bool shape_joined(shape_call *call)
@@ -249,15 +311,26 @@ bool shape_along(shape_call *call)
     return axis_operand(call, 1, &down) && fits(call, *operand(call, 0));
 }
 
-bool shape_vector(shape_call *call)
+bool shape_line(shape_call *call)
 {
-    call->lacks_axis = !shape_is_vector(operand(call, 0));
-    return !call->lacks_axis && fits(call, *operand(call, 0));
+    const shape *s = operand(call, 0);
+    return shape_is_vector(s)
+               ? fits(call, *s)
+               : refuse(call, DIAGNOSTIC_USAGE,
+                        "a matrix needs axis=1, down the columns, or axis=2, along the "
+                        "rows");
 }
 
-bool shape_in_vector(shape_call *call)
+bool shape_in_line(shape_call *call)
 {
-    return shape_vector(call) && fits(call, shape_number());
+    return shape_line(call) && fits(call, shape_number());
+}
+
+bool shape_vector(shape_call *call)
+{
+    const shape *s = operand(call, 0);
+    return shape_is_vector(s) ? fits(call, *s)
+                              : refuse(call, DIAGNOSTIC_SHAPE, "a vector is needed");
 }
 
 static shape without_first_axis(const shape *s)
@@ -325,8 +398,8 @@ bool shape_counted(shape_call *call)
     size_t count;
     double exact = floor((to - from) / step + 1e-9) + 1;
     if (isnan(exact) || step == 0)
-        call->problem = "these ends and this step make no range";
-    if (call->problem != NULL || !read_size(call, exact < 0 ? 0 : exact, &count))
+        return refuse(call, DIAGNOSTIC_DOMAIN, "these ends and this step make no range");
+    if (!read_size(call, exact < 0 ? 0 : exact, &count))
         return false;
     return fits(call, matrix_shape(count, 1));
 }

@@ -18,7 +18,8 @@ typedef enum ink {
 typedef struct style {
     bool color;
     bool unicode;
-    int digits; /* significant digits of numbers in text */
+    int digits;  /* significant digits of numbers in text */
+    bool expand; /* calls of the prelude are shown with all their nodes */
 } style;
 
 /* Our own words with their signs, ∂ → × and the like; in a style without Unicode spelled

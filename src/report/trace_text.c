@@ -225,7 +225,7 @@ static void add_array_edge(const sheet *sh, const trace_edge *edge)
     if (edge->is_local)
         text_format(t, "%s .* local = ", derivative(sh, root_name(sh), from->name));
     style_add(t, sh->s, INK_FLOW, "%s", value_of(sh, edge->downstream));
-    if (!shape_equal(&edge->downstream.shape, &from->value.shape) && edge->is_local)
+    if (!shape_equal(&edge->downstream.shape, &edge->local.shape) && edge->is_local)
         text_format(t, ", summed to %s, the shape of %s", shape_of(sh, to), to->name);
     text_add_char(t, '\n');
 }
@@ -273,7 +273,10 @@ static void add_backward(sheet *sh)
                                    edge->kink_says));
         bool last =
             i + 1 == shown->edges.count || shown->edges.items[i + 1].from != edge->from;
-        if (last && from->says != NULL)
+        if (last && from->inner_nodes > 1)
+            add_note(sh, format_in(sh->t->arena, "    set expand on shows its %zu nodes",
+                                   from->inner_nodes));
+        else if (last && from->says != NULL)
             add_note(sh, format_in(sh->t->arena, "    %s", from->says));
     }
 }

@@ -341,8 +341,12 @@ static pending_meaning *make_changed_leaf(nabla *n, const statement *s,
         !evaluate_nodes(n, &s->indexed, &place) ||
         !evaluate_run(n, place, s->target.where))
         return NULL;
-    tensor rows = run_value(&n->run, graph_operand(&n->graph, place, 1));
-    tensor columns = run_value(&n->run, graph_operand(&n->graph, place, 2));
+    node_id places[2] = {graph_operand(&n->graph, place, 1),
+                         graph_operand(&n->graph, place, 2)};
+    if (!run_compute(&n->run, places, 2))
+        return NULL;
+    tensor rows = run_value(&n->run, places[0]);
+    tensor columns = run_value(&n->run, places[1]);
     pending_meaning *leaf = pending_start(&n->work, MEANING_LEAF);
     meaning *m = leaf->meaning;
     m->leaf = before->leaf;

@@ -1,23 +1,43 @@
 /* set: the options of a session. */
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/nearest.h"
 #include "session/session.h"
 
-/* One option: how it reads, and how a value is taken. */
+/* One option. What is on or off is a member of the styles of reports; the others say how
+ * they read, and how a value is taken. */
 typedef struct option {
     const char *name;
     const char *values; /* what it takes, in words */
     const char *says;
+    size_t member; /* of a style, where it is on or off */
     const char *(*read)(nabla *n);
     bool (*write)(nabla *n, const char *value);
 } option;
 
-static bool read_switch(const char *value, bool *on)
+static bool *switch_of(const option *o, style *s)
 {
-    *on = strcmp(value, "on") == 0;
-    return *on || strcmp(value, "off") == 0;
+    return (bool *)((char *)s + o->member);
+}
+
+static const char *read_option(nabla *n, const option *o)
+{
+    if (o->read != NULL)
+        return o->read(n);
+    return *switch_of(o, &n->style) ? "on" : "off";
+}
+
+static bool take_value(nabla *n, const option *o, const char *value)
+{
+    if (o->write != NULL)
+        return o->write(n, value);
+    bool on = strcmp(value, "on") == 0;
+    if (!on && strcmp(value, "off") != 0)
+        return false;
+    *switch_of(o, &n->style) = *switch_of(o, &n->style_messages) = on;
+    return true;
 }
 
 static const char *digits_read(nabla *n)
@@ -36,40 +56,18 @@ static bool digits_write(nabla *n, const char *value)
     return true;
 }
 
-static const char *color_read(nabla *n)
-{
-    return n->style.color ? "on" : "off";
-}
-
-static bool color_write(nabla *n, const char *value)
-{
-    bool on;
-    if (!read_switch(value, &on))
-        return false;
-    n->style.color = n->style_messages.color = on;
-    return true;
-}
-
-static const char *unicode_read(nabla *n)
-{
-    return n->style.unicode ? "on" : "off";
-}
-
-static bool unicode_write(nabla *n, const char *value)
-{
-    bool on;
-    if (!read_switch(value, &on))
-        return false;
-    n->style.unicode = n->style_messages.unicode = on;
-    return true;
-}
-
+#define SWITCH(name, says)                                                               \
+    {                                                                                    \
+#name, "on or off", says, offsetof(style, name), NULL, NULL                      \
+    }
 static const option options[] = {
-    {"digits", "1 to 17", "significant digits of numbers in text", digits_read,
+    {"digits", "1 to 17", "significant digits of numbers in text", 0, digits_read,
      digits_write},
-    {"color", "on or off", "colours in text", color_read, color_write},
-    {"unicode", "on or off", "signs beyond ASCII in text", unicode_read, unicode_write},
+    SWITCH(color, "colours in text"),
+    SWITCH(unicode, "signs beyond ASCII in text"),
+    SWITCH(expand, "reports show what is inside calls of functions such as mse"),
 };
+#undef SWITCH
 enum { OPTION_COUNT = sizeof options / sizeof *options };
 
 static const option *find(const char *spelling)
@@ -82,7 +80,7 @@ static const option *find(const char *spelling)
 
 static void describe(text_buffer *t, nabla *n, const option *o)
 {
-    text_format(t, "%-8s %-4s %s (%s)\n", o->name, o->read(n), o->says, o->values);
+    text_format(t, "%-8s %-4s %s (%s)\n", o->name, read_option(n, o), o->says, o->values);
 }
 
 static bool complain_option(nabla *n, const named_span *word)
@@ -121,7 +119,7 @@ static bool write_option(nabla *n, const option *o, const named_span *value)
     if (n->options.json)
         report_words_json(&n->now.results, "set",
                           format_in(&n->work, "%s %s", o->name, value->name));
-    if (o->write(n, value->name))
+    if (take_value(n, o, value->name))
         return true;
     return diagnose(&n->now.why, DIAGNOSTIC_USAGE, value->where, "%s takes %s, not %s",
                     o->name, o->values, value->name);

@@ -63,6 +63,7 @@ static bool request_trace(nabla *n, const statement *s, builder *b, trace_reques
     *made = (trace_request){.builder = b,
                             .of = session_slice(n, s->expression_where),
                             .root = root,
+                            .collapsed = !n->options.json && !n->style.expand,
                             .name_in_use = name_in_use,
                             .owner = n};
     return true;

@@ -136,8 +136,12 @@ static void add_spelling(text_buffer *rule, const char *spelling)
     int32_t first = 0;
     unicode_decode(spelling, strlen(spelling), &first);
     bool is_word = unicode_begins_name(first);
-    text_format(rule, is_word ? "%s /%s\\b/" : "%s \"%s\"", rule->length == 0 ? "" : " |",
-                spelling);
+    bool is_escape = first == '\\'; /* it stands for itself where it stands twice */
+    text_format(rule, "%s %s%s%s", rule->length == 0 ? "" : " |",
+                is_word     ? "/"
+                : is_escape ? "\"\\"
+                            : "\"",
+                spelling, is_word ? "\\b/" : "\"");
 }
 
 /* Adds the spellings of `length` bytes of all rows of that form. */
@@ -145,7 +149,8 @@ static void add_spellings(text_buffer *rule, op_form form, size_t length)
 {
     for (op_id id = OP_NONE; id < OP_COUNT; id++) {
         const operation *row = op_row(id);
-        if (row->form != form)
+        if (row->form != form ||
+            op_find(form, row->spelling, strlen(row->spelling)) != id)
             continue;
         if (strlen(row->spelling) == length)
             add_spelling(rule, row->spelling);

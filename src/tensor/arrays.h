@@ -3,6 +3,7 @@
 #ifndef NABLA_TENSOR_ARRAYS_H
 #define NABLA_TENSOR_ARRAYS_H
 
+#include "tensor/factor.h"
 #include "tensor/tensor.h"
 
 /* One application: operands whose shapes fit, by the shape rule of the operation, and
@@ -12,8 +13,9 @@ typedef struct array_call {
     const tensor *operands;
     size_t count;
     shape result;
-    double *out;         /* shape_count(&result) entries */
-    const char *problem; /* set where a value does not fit: an index out of range */
+    double *out;           /* shape_count(&result) entries */
+    factor_cache *factors; /* of matrices factorized before; NULL: none are kept */
+    const char *problem;   /* set where a value does not fit: an index out of range */
 } array_call;
 
 /* False with a problem; `out` is undefined then. */
@@ -112,6 +114,28 @@ array_kernel array_logsumexp;
  * also for entries whose exponential overflows or vanishes. */
 array_kernel array_softmax;
 array_kernel array_log_softmax;
+
+/* On matrices, or on each matrix of a stack; leading axes of two operands stretch.
+ *
+ * (a, b): the product of linear algebra; X with A X = B, a problem where A is singular.
+ */
+array_kernel array_product;
+array_kernel array_solve;
+
+/* (a), square: the sum of the diagonal; the determinant, and its logarithm, a problem
+ * where it is negative; the inverse, a problem where it is singular; the lower L with L
+ * L' = (A + A')/2, a problem where that is not positive definite; the matrix of
+ * cofactors; the symmetric matrix with the lower triangle of A. */
+array_kernel array_trace;
+array_kernel array_determinant;
+array_kernel array_log_determinant;
+array_kernel array_inverse;
+array_kernel array_cholesky;
+array_kernel array_cofactors;
+array_kernel array_symmetric;
+
+/* (a, b): the derivative of the cofactors of A along B. */
+array_kernel array_cofactors_along;
 
 /* Whether a value counts one of `size` rows, columns, layers or classes: 1, 2, to `size`.
  */

@@ -42,12 +42,27 @@ static void walk_next(walk *w)
     }
 }
 
-void broadcast_expand(const tensor *a, const shape *wide, double *out)
+static void walk_to(walk *w, size_t entry)
 {
-    size_t count = shape_count(wide);
+    for (int axis = w->wide->rank - 1; axis >= 0; axis--) {
+        w->at[axis] = entry % w->wide->size[axis];
+        w->index += w->at[axis] * w->stride[axis];
+        entry /= w->wide->size[axis];
+    }
+}
+
+void broadcast_part(const tensor *a, const shape *wide, size_t from, size_t count,
+                    double *out)
+{
     walk w = walk_start(&a->shape, wide);
+    walk_to(&w, from);
     for (size_t i = 0; i < count; i++, walk_next(&w))
         out[i] = a->entries[w.index];
+}
+
+void broadcast_expand(const tensor *a, const shape *wide, double *out)
+{
+    broadcast_part(a, wide, 0, shape_count(wide), out);
 }
 
 void broadcast_collect(const tensor *a, const shape *narrow, double *out)

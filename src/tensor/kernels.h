@@ -31,6 +31,7 @@ typedef void kernel(size_t n, double *out, const double *const *operands);
     X(minus, a - b)                                                                      \
     X(times, a * b)                                                                       \
     X(over, a / b)                                                                       \
+    X(under, b / a)                                                                      \
     X(negative, -a)                                                                      \
     X(pow, pow(a, b))                                                                    \
     X(exp, exp(a))                                                                       \

@@ -7,28 +7,7 @@
 #include "base/text.h"
 #include "build/formula.h"
 #include "tensor/broadcast.h"
-
-static const size_t NOT_TRACED = SIZE_MAX;
-
-/* What is shown of a rule besides the rule itself. */
-typedef struct plain_rule {
-    node_id plain; /* its plain form; NODE_NONE where that is what runs */
-    node_id kink;  /* the condition of a kink, or NODE_NONE */
-} plain_rule;
-
-/* A trace in the making. */
-typedef struct tracer {
-    const trace_request *request;
-    const graph *graph;
-    arena *arena;
-    run *run;
-    trace *made;
-    node_list reached;  /* the nodes of the graph that are traced */
-    size_t *index;      /* per node reached: its index in the trace */
-    const char **names; /* per node of the trace */
-    node_id *nodes;     /* per node of the trace: its id in the graph */
-    plain_rule *plain;  /* per edge */
-} tracer;
+#include "trace/tracing.h"
 
 /* ---- Which nodes ---- */
 
@@ -40,28 +19,31 @@ static void take(tracer *t, size_t at)
     array_push(t->arena, &made->nodes, ((trace_node){0}));
 }
 
-/* Numbers the nodes: leaves first, then in the order of evaluation. */
+/* Numbers the nodes: leaves first, then in the order of evaluation; of a block the result
+ * alone, and no literals. */
 static void number_nodes(tracer *t)
 {
     for (int leaves = 1; leaves >= 0; leaves--)
         for (size_t i = 0; i < t->reached.count; i++) {
-            bool leaf = graph_op(t->graph, t->reached.nodes[i]) == OP_LEAF;
-            if (leaf == (leaves == 1))
+            node_id n = t->reached.nodes[i];
+            const block *within = tracing_block(t, n);
+            bool leaf = graph_op(t->graph, n) == OP_LEAF;
+            t->index[i] = leaf == (leaves == 1) ? NOT_TRACED : t->index[i];
+            if (leaf == (leaves == 1) && (within == NULL || within->result == n))
                 take(t, i);
         }
 }
 
-/* The index of a node in the trace, or NOT_TRACED. */
-static size_t index_of(const tracer *t, node_id n)
+size_t tracing_index(const tracer *t, node_id n)
 {
     size_t at = node_list_find(&t->reached, n);
     return at == t->reached.count ? NOT_TRACED : t->index[at];
 }
 
-static const char *name_of(const void *owner, node_id n)
+const char *tracing_name(const void *owner, node_id n)
 {
     const tracer *t = owner;
-    size_t index = index_of(t, n);
+    size_t index = tracing_index(t, n);
     return index == NOT_TRACED ? NULL : t->names[index];
 }
 
@@ -79,7 +61,7 @@ static const char *next_name(const tracer *t, size_t *number)
 static const char *constant_name(const tracer *t, node_id n)
 {
     const constant *c = graph_constant_of(t->graph, n);
-    return c->text != NULL ? c->text : formula_of(t->arena, t->graph, n, name_of, t);
+    return c->text != NULL ? c->text : formula_of(t->arena, t->graph, n, tracing_name, t);
 }
 
 static void name_nodes(tracer *t)
@@ -108,6 +90,22 @@ static const char *kind_name(const graph *g, node_id n)
     return kinds[graph_leaf_kind(g, n)];
 }
 
+/* A block's result stands for the call. */
+static void describe_call(const tracer *t, const block *call, trace_node *described)
+{
+    node_list arguments = tracing_arguments(t, call);
+    size_t *args = ARENA_ARRAY(t->arena, size_t, arguments.count);
+    for (size_t k = 0; k < arguments.count; k++)
+        args[k] = tracing_index(t, arguments.nodes[k]);
+    described->op = call->call->text;
+    described->formula = call->call->text;
+    described->args = args;
+    described->arg_count = arguments.count;
+    described->inner_nodes = call->members;
+    if (call->members == 1)
+        described->says = op_row(graph_op(t->graph, call->result))->says;
+}
+
 static void describe_operation(const tracer *t, node_id n, trace_node *described)
 {
     const graph *g = t->graph;
@@ -115,12 +113,12 @@ static void describe_operation(const tracer *t, node_id n, trace_node *described
     size_t arity = graph_arity(g, n);
     size_t *args = ARENA_ARRAY(t->arena, size_t, arity);
     for (size_t k = 0; k < arity; k++)
-        args[k] = index_of(t, graph_operand(g, n, k));
+        args[k] = tracing_index(t, graph_operand(g, n, k));
     described->op = row->spelling != NULL ? row->spelling : "=";
     described->says = row->says;
     described->args = args;
     described->arg_count = arity;
-    described->formula = formula_of_node(t->arena, g, n, name_of, t);
+    described->formula = formula_of_node(t->arena, g, n, tracing_name, t);
 }
 
 static void describe_nodes(tracer *t)
@@ -131,9 +129,13 @@ static void describe_nodes(tracer *t)
         described->literal = t->names[i] == NULL;
         described->name = described->literal ? constant_name(t, n) : t->names[i];
         described->kind = kind_name(t->graph, n);
-        described->group = graph_group_of(t->graph, n);
+        const call_group *within = graph_group_of(t->graph, n);
+        described->group = within == NULL ? NULL : within->text;
         described->value = run_value(t->run, n);
-        if (graph_arity(t->graph, n) > 0)
+        const block *call = tracing_block(t, n);
+        if (call != NULL)
+            describe_call(t, call, described);
+        else if (graph_arity(t->graph, n) > 0)
             describe_operation(t, n, described);
     }
 }
@@ -150,16 +152,17 @@ static tracer trace_start(const trace_request *request, trace *made)
                 .reached = graph_reach(b->graph, b->arena, request->root, 0)};
     t.index = ARENA_ARRAY(t.arena, size_t, t.reached.count);
     t.nodes = ARENA_ARRAY(t.arena, node_id, t.reached.count);
+    tracing_find_blocks(&t);
     number_nodes(&t);
     name_nodes(&t);
-    made->root = index_of(&t, request->root);
+    made->root = tracing_index(&t, request->root);
     return t;
 }
 
 bool trace_forward(const trace_request *request, trace *made)
 {
     tracer t = trace_start(request, made);
-    if (!run_compute(t.run, &request->root, 1))
+    if (!run_compute(t.run, t.nodes, made->nodes.count))
         return false;
     describe_nodes(&t);
     return true;
@@ -196,7 +199,6 @@ static bool compute_backward(tracer *t, const backward *pass)
 {
     target_list targets = {0};
     t->plain = ARENA_ARRAY(t->arena, plain_rule, pass->edges.count);
-    want(t, &targets, pass->root);
     for (size_t i = 0; i < pass->edges.count; i++) {
         const backward_edge *edge = &pass->edges.items[i];
         t->plain[i] = plain_rule_of(t, pass, edge);
@@ -205,8 +207,10 @@ static bool compute_backward(tracer *t, const backward *pass)
         want(t, &targets, t->plain[i].plain);
         want(t, &targets, t->plain[i].kink);
     }
-    for (size_t i = 0; i < t->made->nodes.count; i++)
+    for (size_t i = 0; i < t->made->nodes.count; i++) {
+        want(t, &targets, t->nodes[i]);
         want(t, &targets, backward_adjoint(pass, t->nodes[i]));
+    }
     return run_compute(t->run, targets.items, targets.count);
 }
 
@@ -244,8 +248,8 @@ static const char *kink_text(const tracer *t, node_id kink)
     assert(graph_op(t->graph, kink) == OP_EQUAL);
     const char *sides[2];
     for (size_t k = 0; k < 2; k++)
-        sides[k] =
-            formula_of(t->arena, t->graph, graph_operand(t->graph, kink, k), name_of, t);
+        sides[k] = formula_of(t->arena, t->graph, graph_operand(t->graph, kink, k),
+                              tracing_name, t);
     return format_in(t->arena, "%s = %s", sides[0], sides[1]);
 }
 
@@ -271,7 +275,17 @@ typedef struct upstream_name {
 static const char *name_with_upstream(const void *owner, node_id n)
 {
     const upstream_name *names = owner;
-    return n == names->upstream ? names->name : name_of(names->t, n);
+    return n == names->upstream ? names->name : tracing_name(names->t, n);
+}
+
+void tracing_describe_rule(const tracer *t, node_id rule, node_id upstream,
+                           trace_edge *described)
+{
+    upstream_name names = {t, upstream, "upstream"};
+    described->formula = formula_of(t->arena, t->graph, rule, name_with_upstream, &names);
+    names.name = format_in(t->arena, "∂%s/∂%s", t->made->nodes.items[t->made->root].name,
+                           t->made->nodes.items[described->from].name);
+    described->rule = formula_of(t->arena, t->graph, rule, name_with_upstream, &names);
 }
 
 /* The rule is instantiated again for any upstream, so that it shows where the upstream
@@ -284,37 +298,44 @@ static void describe_rule(tracer *t, const backward_edge *edge, bool plain,
         graph_leaf(b->graph, NODE_NONE, LEAF_CONST, graph_shape(b->graph, edge->from));
     node_id rule =
         (plain ? rules_plain : rules_pull)(b, edge->from, edge->operand, upstream);
-    upstream_name names = {t, upstream, "upstream"};
-    described->formula = formula_of(t->arena, t->graph, rule, name_with_upstream, &names);
-    names.name = format_in(t->arena, "∂%s/∂%s", t->made->nodes.items[t->made->root].name,
-                           t->made->nodes.items[described->from].name);
-    described->rule = formula_of(t->arena, t->graph, rule, name_with_upstream, &names);
+    tracing_describe_rule(t, rule, upstream, described);
 }
 
-static void describe_edges(tracer *t, const backward *pass)
+static void describe_edge(tracer *t, const backward_edge *edge, const plain_rule *beside)
+{
+    trace_edge described = {.from = tracing_index(t, edge->from),
+                            .to = tracing_index(t, edge->to),
+                            .arg = edge->operand,
+                            .is_local = edge->is_local,
+                            .downstream = run_value(t->run, edge->downstream)};
+    bool plain = is_shown_plain(t, edge, beside->plain);
+    if (edge->is_local) {
+        node_id shown = plain ? beside->plain : edge->local;
+        described.formula = formula_of(t->arena, t->graph, shown, tracing_name, t);
+        described.local = local_value(t, edge);
+    } else {
+        describe_rule(t, edge, plain, &described);
+    }
+    if (beside->kink != NODE_NONE && any_entry(run_value(t->run, beside->kink))) {
+        described.kink = kink_text(t, beside->kink);
+        described.kink_says = op_row(graph_op(t->graph, edge->from))->kink.says;
+    }
+    array_push(t->arena, &t->made->edges, described);
+}
+
+static bool describe_edges(tracer *t, const backward *pass)
 {
     for (size_t i = 0; i < pass->edges.count; i++) {
         const backward_edge *edge = &pass->edges.items[i];
-        trace_edge described = {.from = index_of(t, edge->from),
-                                .to = index_of(t, edge->to),
-                                .arg = edge->operand,
-                                .is_local = edge->is_local,
-                                .downstream = run_value(t->run, edge->downstream)};
-        bool plain = is_shown_plain(t, edge, t->plain[i].plain);
-        if (edge->is_local) {
-            node_id shown = plain ? t->plain[i].plain : edge->local;
-            described.formula = formula_of(t->arena, t->graph, shown, name_of, t);
-            described.local = local_value(t, edge);
-        } else {
-            describe_rule(t, edge, plain, &described);
-        }
-        node_id kink = t->plain[i].kink;
-        if (kink != NODE_NONE && any_entry(run_value(t->run, kink))) {
-            described.kink = kink_text(t, kink);
-            described.kink_says = op_row(graph_op(t->graph, edge->from))->kink.says;
-        }
-        array_push(t->arena, &t->made->edges, described);
+        block *call = tracing_block(t, edge->from);
+        if (call == NULL)
+            describe_edge(t, edge, &t->plain[i]);
+        else if (!call->described && !tracing_describe_block(t, pass, call))
+            return false;
+        if (call != NULL)
+            call->described = true;
     }
+    return true;
 }
 
 static tensor zeros_like(arena *a, const shape *s)
@@ -362,7 +383,7 @@ static void describe_gradient(tracer *t, node_id by)
     trace *made = t->made;
     trace_gradient described = {.name = graph_name_of(t->graph, by),
                                 .kind = kind_name(t->graph, by)};
-    size_t index = index_of(t, by);
+    size_t index = tracing_index(t, by);
     const trace_node *at = index == NOT_TRACED ? NULL : &made->nodes.items[index];
     if (at != NULL && at->has_upstream) {
         described.value = at->upstream;
@@ -383,7 +404,8 @@ bool trace_gradients(const trace_request *request, const node_id *wrt, size_t co
     if (!compute_backward(&t, &pass))
         return false;
     describe_nodes(&t);
-    describe_edges(&t, &pass);
+    if (!describe_edges(&t, &pass))
+        return false;
     describe_upstreams(&t, &pass);
     for (size_t i = 0; i < count; i++)
         describe_gradient(&t, wrt[i]);

@@ -18,6 +18,7 @@ typedef struct trace_node {
     const char *op;      /* spelling of its operation; NULL for leaves and constants */
     const char *formula; /* "v1 * v2"; NULL for leaves and constants */
     const char *group;   /* the innermost function call it stems from, or NULL */
+    size_t inner_nodes;  /* it stands for a call of so many nodes; 0: for itself */
     const char *says;    /* how its operation passes gradients, or NULL */
     bool literal;        /* a constant without a name of its own */
     const size_t *args;  /* indices of its operands */
@@ -64,6 +65,7 @@ typedef struct trace_request {
     builder *builder;
     const char *of;
     node_id root;
+    bool collapsed; /* calls of the prelude become one node each */
     /* Whether a variable or function has that name: v1 is skipped then. */
     bool (*name_in_use)(const void *owner, const char *name);
     const void *owner;

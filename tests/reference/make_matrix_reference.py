@@ -674,8 +674,10 @@ def second_questions(number_of, arrays):
 
 
 def rows_of(text, function, leaves, second):
-    arrays, literals = make_leaves(text, leaves)
+    return rows_at(text, function, *make_leaves(text, leaves), second)
 
+
+def rows_at(text, function, arrays, literals, second):
     def value_of(arrays):
         return array(function(*arrays.values()))
     value = value_of(arrays)
@@ -695,11 +697,15 @@ def rows_of(text, function, leaves, second):
                '[' + ','.join(map(str, answer.shape)) + ']', as_json(answer)]
 
 
-if __name__ == '__main__':
-    rows = [row for entry in TABLE for row in rows_of(*entry)]
-    with open(os.path.join(HERE, 'matrix.txt'), 'w', encoding='utf-8', newline='\n') as file:
-        file.write('# Made by make_matrix_reference.py; do not edit.\n')
+def write_rows(name, maker, rows):
+    with open(os.path.join(HERE, name), 'w', encoding='utf-8', newline='\n') as file:
+        file.write(f'# Made by {maker}; do not edit.\n')
         file.write('\t'.join(['expression', 'statements', 'question', 'shape', 'value']) + '\n')
         for row in rows:
             file.write('\t'.join(row) + '\n')
+
+
+if __name__ == '__main__':
+    rows = [row for entry in TABLE for row in rows_of(*entry)]
+    write_rows('matrix.txt', 'make_matrix_reference.py', rows)
     print('matrix.txt', len(TABLE), 'expressions,', len(rows), 'rows')

@@ -1,5 +1,5 @@
-/* Compares the program with the arrays of tests/reference/matrix.txt, which
- * make_matrix_reference.py made with mpmath: values, gradients and second derivatives.
+/* Compares the program with the arrays of tests/reference/{matrix,operations}.txt, which
+ * the scripts beside them made with mpmath: values, gradients and second derivatives.
  *
  * A row has five fields between tabs: expression, statements, question, shape and value,
  * the last two as JSON. The first row of each expression has the statements that all its
@@ -137,7 +137,8 @@ int main(int argc, char **argv)
 {
     char *path = program_under_test(argc, argv);
     program = path;
-    const char *patterns[] = {"tests/reference/matrix.txt", NULL};
+    const char *patterns[] = {"tests/reference/matrix.txt",
+                              "tests/reference/operations.txt", NULL};
     strings files = files_or_default(argc, argv, 2, patterns);
     if (files.count == 0)
         give_up("%s is not here", patterns[0]);

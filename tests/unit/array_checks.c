@@ -19,6 +19,8 @@ static const shape array_shapes[] = {
     {.rank = 3, .size = {2, 1, 1}},
     {.rank = 4, .size = {2, 1, 3, 1}},
     {.rank = 3, .size = {1, 3, 2}},
+    {.rank = 3, .size = {2, 2, 2}},
+    {.rank = 2, .size = {3, 3}},
     /* Two of two: only beside operands that decide the shape. */
     {.rank = 2, .size = {4, 2}},
     {.rank = 2, .size = {2, 4}},
@@ -130,6 +132,27 @@ static op_interval interval_of(const array_trial *t, size_t k)
     return in.low < in.high ? in : (op_interval){-2, 2};
 }
 
+/* Whether the first operand is to be a matrix that has an inverse and a factor: with a
+ * dominant diagonal. */
+static bool is_regular(op_id op)
+{
+    static const op_id ops[] = {OP_LOGDET,    OP_INV,      OP_SOLVE,
+                                OP_BACKSLASH, OP_CHOLESKY, OP_COFACTOR_ALONG};
+    for (size_t i = 0; i < sizeof ops / sizeof *ops; i++)
+        if (ops[i] == op)
+            return true;
+    return false;
+}
+
+static void strengthen_diagonal(array_trial *t)
+{
+    enum { MORE_THAN_A_ROW = 5 };
+    size_t n = shape_columns(&t->shapes[0]), count = shape_count(&t->shapes[0]);
+    for (size_t i = 0; i < count; i++)
+        if (i % n == i / n % n)
+            t->entries[0][i] += MORE_THAN_A_ROW;
+}
+
 /* Its entries, but for those that were chosen with the shapes. */
 static void draw_operand(array_trial *t, size_t k)
 {
@@ -143,6 +166,8 @@ static void draw_operand(array_trial *t, size_t k)
         t->entries[k][i] =
             numbered ? (double)(1 + dice_below(&t->dice, size))
                      : dice_between(&t->dice, in.low + margin, in.high - margin);
+    if (k == 0 && is_regular(t->op))
+        strengthen_diagonal(t);
 }
 
 static node_id array_leaf(array_trial *t, const shape *s, const double *entries)
@@ -293,7 +318,7 @@ static void compare_arrays(array_trial *t, row_property property, node_id n, siz
     double tolerance =
         property == ROW_ARRAY_SECOND ? ROW_SECOND_TOLERANCE : ROW_GRADIENT_TOLERANCE;
     for (size_t i = 0; fine && i < shape_count(&t->shapes[k]); i++) {
-        bool none = row->shape_only[rule_of(row, k)] || row->fixed[rule_of(row, k)];
+        bool none = row_has_no_gradient(row, rule_of(row, k));
         double wanted = none ? 0 : array_difference(t, n, k, i);
         row_record(t->verdict, property, numbers_agree(got[i], wanted, tolerance),
                    "%s: %s by entry %zu of operand %zu is %.12g, by differences %.12g",

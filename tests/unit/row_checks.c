@@ -110,6 +110,11 @@ static void define_derivatives(row_trial *t)
     }
 }
 
+bool row_has_no_gradient(const operation *row, size_t k)
+{
+    return row->shape_only[k] || row->flat[k] || row->fixed[k];
+}
+
 bool row_has_fixed(const operation *row)
 {
     for (size_t k = 0; k < row->arity; k++)

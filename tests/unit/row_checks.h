@@ -54,6 +54,9 @@ typedef struct row_trial {
 bool row_trial_open(row_trial *t, op_id op, row_verdict *verdict);
 void row_trial_close(row_trial *t);
 
+/* Whether the row says that an operand has no gradient. */
+bool row_has_no_gradient(const operation *row, size_t k);
+
 /* Whether values of some operand decide the shape. */
 bool row_has_fixed(const operation *row);
 

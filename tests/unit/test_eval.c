@@ -237,6 +237,103 @@ static void test_a_hundred_thousand_nodes(void **state)
     fixture_close(&f);
 }
 
+/* ---- Memory ---- */
+
+enum { MANY = 8192 };
+
+/* A chain over a large leaf: values go when all that needs them has been computed, and
+ * three blocks are enough however long it is. */
+static void test_large_values_are_let_go(void **state)
+{
+    (void)state;
+    fixture f;
+    fixture_open(&f);
+    shape s = {.rank = 2, .size = {MANY, 1}};
+    double *entries = ARENA_ARRAY(&f.arena, double, MANY);
+    for (size_t i = 0; i < MANY; i++)
+        entries[i] = (double)i / MANY;
+    node_id at = fixture_array(&f, "a", &s, entries), first = NODE_NONE;
+    for (int link = 0; link < 50; link++) {
+        node_id operands[2] = {at, at};
+        at = graph_append(&f.graph, OP_PLUS, operands, 2, &s);
+        at = graph_append(&f.graph, OP_TANH, &at, 1, &s);
+        first = first == NODE_NONE ? at : first;
+    }
+    size_t before = f.limits.memory_used;
+    assert_true(run_compute(&f.run, &at, 1));
+    assert_true(f.limits.memory_used - before < 4 * MANY * sizeof(double));
+    assert_null(f.run.values[first]);
+    double wanted = entries[MANY - 1];
+    for (int link = 0; link < 50; link++)
+        wanted = tanh(wanted + wanted);
+    assert_same_number(run_value(&f.run, at).entries[MANY - 1], wanted);
+    assert_true(run_compute(&f.run, &first, 1)); /* asked for, it is computed again */
+    assert_same_number(run_value(&f.run, first).entries[1], tanh(2 * entries[1]));
+    assert_same_number(run_value(&f.run, at).entries[MANY - 1], wanted); /* it stayed */
+    fixture_close(&f);
+}
+
+/* What is seen through a view is not used for anything else. */
+static void test_viewed_values_stay(void **state)
+{
+    (void)state;
+    fixture f;
+    fixture_open(&f);
+    shape s = {.rank = 2, .size = {MANY, 1}}, row = {.rank = 2, .size = {1, MANY}};
+    double *entries = ARENA_ARRAY(&f.arena, double, MANY);
+    for (size_t i = 0; i < MANY; i++)
+        entries[i] = (double)i;
+    node_id a = fixture_array(&f, "a", &s, entries);
+    node_id twice = graph_append(&f.graph, OP_PLUS, (node_id[]){a, a}, 2, &s);
+    node_id lying = graph_append(&f.graph, OP_TRANSPOSE, &twice, 1, &row);
+    node_id other = graph_append(&f.graph, OP_NEGATIVE, &twice, 1, &s);
+    node_id later = graph_append(&f.graph, OP_NEGATIVE, &other, 1, &s);
+    node_id sum = graph_append(&f.graph, OP_PLUS, (node_id[]){later, a}, 2, &s);
+    node_id targets[] = {lying, sum};
+    assert_true(run_compute(&f.run, targets, 2));
+    for (size_t i = 0; i < MANY; i += 1000) {
+        assert_same_number(run_value(&f.run, lying).entries[i], 2 * entries[i]);
+        assert_same_number(run_value(&f.run, sum).entries[i], 3 * entries[i]);
+    }
+    fixture_close(&f);
+}
+
+/* expand(x, a) needs the shape of a, not its value. */
+static void test_shapes_need_no_values(void **state)
+{
+    (void)state;
+    fixture f;
+    fixture_open(&f);
+    fixture_leaf(&f, "x", 3, LEAF_INPUT);
+    node_id big = fixture_build(&f, "sin(x)");
+    node_id stretched = graph_append(&f.graph, OP_EXPAND, (node_id[]){0, big}, 2,
+                                     graph_shape(&f.graph, big));
+    assert_true(run_compute(&f.run, &stretched, 1));
+    assert_null(f.run.values[big]);
+    fixture_close(&f);
+}
+
+/* The determinant, the inverse, solutions and all their gradients factorize a matrix
+ * once.
+ */
+static void test_a_matrix_is_factorized_once(void **state)
+{
+    (void)state;
+    fixture f;
+    fixture_open(&f);
+    shape s = {.rank = 2, .size = {3, 3}}, column = {.rank = 2, .size = {3, 1}};
+    static const double a[] = {4, 1, 0, 1, 3, 1, 0, 2, 5}, b[] = {1, 2, 3};
+    node_id by = fixture_array(&f, "A", &s, a);
+    fixture_array(&f, "b", &column, b);
+    node_id total = fixture_build(
+        &f, "sum(inv(A)) + sum(solve(A, b)) + sum(A \\ b) + logdet(A) + det(A)");
+    node_id gradient = differentiate_by(&f.builder, total, by);
+    node_id targets[] = {total, gradient};
+    assert_true(run_compute(&f.run, targets, 2));
+    assert_int_equal(f.run.factors.made, 1);
+    fixture_close(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -252,6 +349,10 @@ int main(void)
         cmocka_unit_test(test_constants_and_leaves_are_not_copied),
         cmocka_unit_test(test_long_chains_are_polled),
         cmocka_unit_test(test_a_hundred_thousand_nodes),
+        cmocka_unit_test(test_large_values_are_let_go),
+        cmocka_unit_test(test_viewed_values_stay),
+        cmocka_unit_test(test_shapes_need_no_values),
+        cmocka_unit_test(test_a_matrix_is_factorized_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -143,13 +143,14 @@ static void test_groups_nest(void **state)
     bench b;
     bench_open(&b);
     graph *g = &b.graph;
-    const char *wanted[6] = {NULL, "f(x)", "g(y)", "f(x)", NULL, NULL};
+    static const call_group f = {.text = "f(x)"}, inner = {.text = "g(y)", .outer = &f};
+    const call_group *wanted[6] = {NULL, &f, &inner, &f, NULL, NULL};
     graph_leaf(g, 0, LEAF_INPUT, &number);
-    const char *outer = graph_enter_group(g, wanted[1]);
+    const call_group *outer = graph_enter_group(g, wanted[1]);
     assert_null(outer);
     graph_leaf(g, 1, LEAF_INPUT, &number);
-    const char *middle = graph_enter_group(g, wanted[2]);
-    assert_string_equal(middle, "f(x)");
+    const call_group *middle = graph_enter_group(g, wanted[2]);
+    assert_ptr_equal(middle, &f);
     graph_leaf(g, 2, LEAF_INPUT, &number);
     graph_enter_group(g, middle);
     graph_leaf(g, 3, LEAF_INPUT, &number);
@@ -168,7 +169,8 @@ static void test_an_empty_group_has_no_nodes(void **state)
     bench_open(&b);
     graph *g = &b.graph;
     graph_leaf(g, 0, LEAF_INPUT, &number);
-    const char *outer = graph_enter_group(g, "f(x)"); /* f(u) = u */
+    static const call_group empty = {.text = "f(x)"}; /* f(u) = u */
+    const call_group *outer = graph_enter_group(g, &empty);
     graph_enter_group(g, outer);
     graph_leaf(g, 1, LEAF_INPUT, &number);
     assert_null(graph_group_of(g, 0));
@@ -186,14 +188,15 @@ static void test_cut_takes_everything_back(void **state)
     graph_name(g, x, "x");
     graph_mark here = graph_here(g);
     for (int round = 0; round < 3; round++) {
-        graph_enter_group(g, "f(x)");
+        static const call_group call = {.text = "f(x)"};
+        graph_enter_group(g, &call);
         node_id two = graph_constant(g, tensor_number(&b.arena, 2), "2", RANK_ATOM);
         node_id chosen = graph_append(g, OP_WHERE, (node_id[]){x, two, x}, 3, &number);
         graph_name(g, chosen, "y");
         assert_int_equal(two, 1); /* the same ids each time */
         assert_int_equal(graph_operand(g, chosen, 1), two);
         assert_string_equal(graph_name_of(g, chosen), "y");
-        assert_string_equal(graph_group_of(g, chosen), "f(x)");
+        assert_ptr_equal(graph_group_of(g, chosen), &call);
         graph_cut(g, here);
         assert_int_equal(g->nodes.count, 1);
         assert_int_equal(g->constants.count, 0);

@@ -41,6 +41,7 @@ typedef long double value_formula(long double a, long double b, long double c);
     X(SCALE, a / (1 / b))                                                                \
     X(TIMES, a / (1 / b))                                                                \
     X(DIVIDE, a *(1 / b))                                                                \
+    X(UNDER, b *(1 / a))                                                                 \
     X(OVER, a *(1 / b))                                                                  \
     X(NEGATIVE, 0 - a)                                                                   \
     X(POSITIVE, a)                                                                       \
@@ -202,7 +203,7 @@ static void check_rule(fixture *f, const operation *row, const char *rule,
 static void check_array_operand(fixture *f, const operation *row, size_t k,
                                 row_verdict *v)
 {
-    bool none = row->shape_only[k] || row->fixed[k];
+    bool none = row_has_no_gradient(row, k);
     row_record(v, ROW_FIELDS, (row->pull[k] != NULL) != none,
                "%s: operand %zu has either a pull rule or no gradient", row->name, k + 1);
     row_record(v, ROW_FIELDS, row->local[k] == NULL,
@@ -224,8 +225,7 @@ static void check_operand_fields(fixture *f, const operation *row, size_t k,
     }
     row_record(v, ROW_FIELDS, row->local[k] != NULL, "%s: operand %zu has no local rule",
                row->name, k + 1);
-    row_record(v, ROW_FIELDS,
-               row->pull[k] == NULL && !row->shape_only[k] && !row->fixed[k],
+    row_record(v, ROW_FIELDS, row->pull[k] == NULL && !row_has_no_gradient(row, k),
                "%s: operand %zu has a rule of arrays", row->name, k + 1);
     row_record(v, ROW_FIELDS, row->sample[k].low < row->sample[k].high,
                "%s: operand %zu has no sample interval", row->name, k + 1);
@@ -329,7 +329,9 @@ static void check_row(op_id op, row_verdict *v)
         row_check_runs(&t);
     }
     row_trial_close(&t);
-    row_check_arrays(op, array_formula_for(op_row(op)->name), v, false);
+    array_formula *formula = array_formula_for(op_row(op)->name);
+    row_check_arrays(op, formula != NULL ? formula : matrix_formula_for(op_row(op)->name),
+                     v, false);
 }
 
 static bool is_checked(const row_verdict *v, row_property from, row_property to)
@@ -397,6 +399,8 @@ static void test_formulas_name_rows(void **state)
         assert_row_exists(formulas[i].name);
     for (size_t i = 0; array_formula_name(i) != NULL; i++)
         assert_row_exists(array_formula_name(i));
+    for (size_t i = 0; matrix_formula_name(i) != NULL; i++)
+        assert_row_exists(matrix_formula_name(i));
 }
 
 int main(void)

@@ -1,0 +1,181 @@
+/* Products and linear algebra, on matrices or on each matrix of a stack: see arrays.h. */
+#include <math.h>
+#include <string.h>
+
+#include "tensor/arrays.h"
+#include "tensor/product.h"
+
+static size_t matrix_entries(const shape *s)
+{
+    return shape_rows(s) * shape_columns(s);
+}
+
+static size_t matrix_count(const shape *s)
+{
+    return shape_count(s) / matrix_entries(s);
+}
+
+/* The matrix of an operand that belongs to matrix `m` of the result, to whose leading
+ * axes those of the operand stretch. */
+static const double *matrix_at(const tensor *t, const shape *result, size_t m)
+{
+    size_t index = 0, step = 1;
+    for (int from_end = 3; from_end <= t->shape.rank; from_end++) {
+        size_t size = result->size[result->rank - from_end];
+        size_t own = t->shape.size[t->shape.rank - from_end];
+        index += own == 1 ? 0 : m % size * step;
+        step *= own;
+        m /= size;
+    }
+    return t->entries + index * matrix_entries(&t->shape);
+}
+
+bool array_product(array_call *call)
+{
+    const tensor *a = &call->operands[0], *b = &call->operands[1];
+    product_sizes s = {.rows = shape_rows(&a->shape),
+                       .inner = shape_columns(&a->shape),
+                       .columns = shape_columns(&b->shape)};
+    size_t matrices = matrix_count(&call->result);
+    if (matrix_count(&b->shape) == 1) { /* one below the other they are one matrix */
+        s.rows *= matrices;
+        matrices = 1;
+    }
+    for (size_t m = 0; m < matrices; m++)
+        product_compute(call->scratch->limits, &s, matrix_at(a, &call->result, m),
+                        matrix_at(b, &call->result, m),
+                        call->out + m * s.rows * s.columns);
+    return true;
+}
+
+/* ---- One matrix ---- */
+
+bool array_trace(array_call *call)
+{
+    const tensor *a = &call->operands[0];
+    size_t n = shape_rows(&a->shape), matrices = matrix_count(&a->shape);
+    for (size_t m = 0; m < matrices; m++) {
+        const double *matrix = a->entries + m * n * n;
+        call->out[m] = 0;
+        for (size_t i = 0; i < n; i++)
+            call->out[m] += matrix[i * n + i];
+    }
+    return true;
+}
+
+bool array_symmetric(array_call *call)
+{
+    const double *a = call->operands[0].entries;
+    size_t n = shape_rows(&call->result), count = shape_count(&call->result);
+    for (size_t i = 0; i < count; i++) {
+        size_t row = i / n % n, column = i % n, first = i - row * n - column;
+        call->out[i] = row < column ? a[first + column * n + row] : a[i];
+    }
+    return true;
+}
+
+/* ---- Factorizations ---- */
+
+static const factorization *factor_of(array_call *call, const double *matrix, size_t n,
+                                      bool *transposed)
+{
+    return factor_cached(call->factors, call->scratch, matrix, n, transposed);
+}
+
+static bool refuse(array_call *call, const char *problem)
+{
+    call->problem = problem;
+    return false;
+}
+
+bool array_determinant(array_call *call)
+{
+    const tensor *a = &call->operands[0];
+    size_t n = shape_rows(&a->shape), matrices = matrix_count(&a->shape);
+    bool transposed;
+    for (size_t m = 0; m < matrices; m++)
+        call->out[m] =
+            factor_determinant(factor_of(call, a->entries + m * n * n, n, &transposed));
+    return true;
+}
+
+bool array_log_determinant(array_call *call)
+{
+    const tensor *a = &call->operands[0];
+    size_t n = shape_rows(&a->shape), matrices = matrix_count(&a->shape);
+    bool transposed;
+    for (size_t m = 0; m < matrices; m++) {
+        double sign;
+        call->out[m] = factor_log_determinant(
+            factor_of(call, a->entries + m * n * n, n, &transposed), &sign);
+        if (sign < 0)
+            return refuse(call, "the determinant is negative and has no logarithm");
+    }
+    return true;
+}
+
+bool array_solve(array_call *call)
+{
+    const tensor *a = &call->operands[0], *b = &call->operands[1];
+    size_t n = shape_rows(&call->result), columns = shape_columns(&call->result);
+    size_t matrices = matrix_count(&call->result);
+    for (size_t m = 0; m < matrices; m++) {
+        double *out = call->out + m * n * columns;
+        bool transposed;
+        const factorization *f =
+            factor_of(call, matrix_at(a, &call->result, m), n, &transposed);
+        if (factor_is_singular(f))
+            return refuse(call, "the matrix is singular: A x = b has no one solution");
+        memcpy(out, matrix_at(b, &call->result, m), n * columns * sizeof *out);
+        factor_solve(call->scratch->limits, f, transposed, out, columns);
+    }
+    return true;
+}
+
+bool array_inverse(array_call *call)
+{
+    const tensor *a = &call->operands[0];
+    size_t n = shape_rows(&a->shape), matrices = matrix_count(&a->shape);
+    memset(call->out, 0, shape_count(&call->result) * sizeof *call->out);
+    for (size_t m = 0; m < matrices; m++) {
+        double *out = call->out + m * n * n;
+        bool transposed;
+        const factorization *f = factor_of(call, a->entries + m * n * n, n, &transposed);
+        if (factor_is_singular(f))
+            return refuse(call, "the matrix is singular and has no inverse");
+        for (size_t i = 0; i < n; i++)
+            out[i * n + i] = 1;
+        factor_solve(call->scratch->limits, f, transposed, out, n);
+    }
+    return true;
+}
+
+bool array_cholesky(array_call *call)
+{
+    const tensor *a = &call->operands[0];
+    size_t n = shape_rows(&a->shape), matrices = matrix_count(&a->shape);
+    for (size_t m = 0; m < matrices; m++)
+        if (!factor_cholesky(call->scratch->limits, a->entries + m * n * n, n,
+                             call->out + m * n * n))
+            return refuse(call, "the matrix is not positive definite");
+    return true;
+}
+
+bool array_cofactors(array_call *call)
+{
+    const tensor *a = &call->operands[0];
+    size_t n = shape_rows(&a->shape), matrices = matrix_count(&a->shape);
+    for (size_t m = 0; m < matrices; m++)
+        factor_cofactors(call->scratch, a->entries + m * n * n, n, call->out + m * n * n);
+    return true;
+}
+
+bool array_cofactors_along(array_call *call)
+{
+    const tensor *a = &call->operands[0], *b = &call->operands[1];
+    size_t n = shape_rows(&a->shape), matrices = matrix_count(&a->shape);
+    for (size_t m = 0; m < matrices; m++)
+        factor_cofactors_along(call->scratch, a->entries + m * n * n,
+                               b->entries + m * n * n, n, call->out + m * n * n);
+    return true;
+}
