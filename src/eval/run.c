@@ -129,7 +129,10 @@ static const double *apply(run *r, node_id n)
     if (count < LARGE)
         r->uses[n] = STAYS;
     call.out = take_block(r, count);
-    if (apply_operation(graph_op(g, n), &call))
+    bool fine = apply_operation(graph_op(g, n), &call);
+    if (call.note != NULL)
+        r->note = call.note;
+    if (fine)
         return call.out;
     r->problem = call.problem;
     return NULL;

@@ -28,6 +28,7 @@ typedef struct run {
     ARRAY(run_block) idle;
     factor_cache factors; /* of the matrices factorized last */
     const char *problem;  /* why a node could not be computed */
+    const char *note;     /* the last thing that a node had to say, or NULL */
 } run;
 
 void run_init(run *r, const graph *g, arena *a, leaf_values *leaf, const void *owner);

@@ -68,6 +68,16 @@ typedef enum op_id {
     OP_COUNT
 } op_id;
 
+/* Which entries of the result depend on which of an operand. */
+typedef enum op_links {
+    LINKS_SAME,    /* on the same one, where axes of size 1 stretch or are summed over */
+    LINKS_PRODUCT, /* row i of a matrix product on row i of a, column j on column j of b
+                    */
+    LINKS_LINE,    /* on all of the same line: vector, column or row */
+    LINKS_ALL,     /* on all of the same matrix */
+    LINKS_MOVES,   /* on those that were moved there or added up, with slope 1 */
+} op_links;
+
 /* Where the slope of an operation jumps, and what nabla takes there. */
 typedef struct op_kink {
     const char *when;                  /* condition in terms of a, b, c */
@@ -104,6 +114,11 @@ typedef struct operation {
     op_kink kink;
     op_interval sample[OP_MAX_OPERANDS]; /* where tests sample it; kinks stay outside */
     const char *says;                    /* how the gradient passes, in one line */
+    const char *latex; /* %a, %b … are the operands; NULL: as op_latex makes it */
+    op_links links;
+    const char *reason[OP_MAX_OPERANDS]; /* why a pull rule is so: %a, %b …, %out */
+    const char
+        *vector_reason[OP_MAX_OPERANDS]; /* the same where the result is a column */
     op_id halves;                        /* instead of a kernel: this, of halves, of these
                                             again, until one row or column is left */
     op_id undotted;                      /* .* becomes * where all operands are numbers */

@@ -172,15 +172,17 @@ bool shape_product(shape_call *call)
            fits_pairs(call, shape_rows(a), shape_columns(b));
 }
 
-static bool is_square(const shape *s)
+static bool square_operand(shape_call *call, size_t k)
 {
-    return shape_rows(s) == shape_columns(s);
+    const shape *s = operand(call, k);
+    return shape_rows(s) == shape_columns(s) ||
+           refuse(call, DIAGNOSTIC_SHAPE, "a square matrix is needed");
 }
 
 bool shape_solved(shape_call *call)
 {
     const shape *a = operand(call, 0), *b = operand(call, 1);
-    return is_square(a) && shape_columns(a) == shape_rows(b) &&
+    return square_operand(call, 0) && shape_columns(a) == shape_rows(b) &&
            fits_pairs(call, shape_rows(a), shape_columns(b));
 }
 
@@ -190,13 +192,12 @@ bool shape_of_square(shape_call *call)
     for (size_t k = 1; k < call->count; k++)
         if (!shape_equal(operand(call, k), a))
             return false;
-    return is_square(a) && fits(call, *a);
+    return square_operand(call, 0) && fits(call, *a);
 }
 
 bool shape_in_square(shape_call *call)
 {
-    const shape *a = operand(call, 0);
-    return is_square(a) && fits(call, with_sizes(a, 1, 1));
+    return square_operand(call, 0) && fits(call, with_sizes(operand(call, 0), 1, 1));
 }
 
 /* ---- Shapes from values ---- */

@@ -113,7 +113,10 @@ static bool perform(nabla *n)
     if (!parse_statement(&p, n->now.text.text, &s))
         return false;
     note_line_begin(n, &s);
-    return draw_all(n, &s) && perform_statement(n, &s);
+    bool fine = draw_all(n, &s) && perform_statement(n, &s);
+    if (fine && n->run.note != NULL)
+        session_note(n, "%s", n->run.note);
+    return fine;
 }
 
 /* ---- The end of a statement ---- */

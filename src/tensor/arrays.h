@@ -16,6 +16,7 @@ typedef struct array_call {
     double *out;           /* shape_count(&result) entries */
     factor_cache *factors; /* of matrices factorized before; NULL: none are kept */
     const char *problem;   /* set where a value does not fit: an index out of range */
+    const char *note;      /* set where there is something to be said besides */
 } array_call;
 
 /* False with a problem; `out` is undefined then. */

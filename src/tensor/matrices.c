@@ -150,14 +150,26 @@ bool array_inverse(array_call *call)
     return true;
 }
 
+static bool is_symmetric(const double *matrix, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = 0; j < i; j++)
+            if (matrix[i * n + j] != matrix[j * n + i])
+                return false;
+    return true;
+}
+
 bool array_cholesky(array_call *call)
 {
     const tensor *a = &call->operands[0];
     size_t n = shape_rows(&a->shape), matrices = matrix_count(&a->shape);
-    for (size_t m = 0; m < matrices; m++)
-        if (!factor_cholesky(call->scratch->limits, a->entries + m * n * n, n,
-                             call->out + m * n * n))
+    for (size_t m = 0; m < matrices; m++) {
+        const double *matrix = a->entries + m * n * n;
+        if (!is_symmetric(matrix, n))
+            call->note = "the matrix is not symmetric, cholesky factors (A + A')/2";
+        if (!factor_cholesky(call->scratch->limits, matrix, n, call->out + m * n * n))
             return refuse(call, "the matrix is not positive definite");
+    }
     return true;
 }
 

@@ -280,6 +280,66 @@ static void check_array_value(array_trial *t, array_formula *formula)
     }
 }
 
+/* ---- … what they depend on ---- */
+
+/* Whether the row says that an entry of the result may depend on an entry of operand `k`.
+ */
+static bool is_linked(const array_trial *t, size_t k, size_t entry, size_t at)
+{
+    const shape *from = &t->shapes[k], *to = &t->result;
+    size_t row = entry / shape_columns(from) % shape_rows(from);
+    size_t column = entry % shape_columns(from);
+    size_t to_row = at / shape_columns(to) % shape_rows(to);
+    size_t to_column = at % shape_columns(to);
+    switch (op_row(t->op)->links) {
+    case LINKS_SAME:
+        return shape_count(from) > shape_count(to)
+                   ? row_broadcast_index(to, from, entry) == at
+                   : row_broadcast_index(from, to, at) == entry;
+    case LINKS_PRODUCT:
+        return k == 0 ? row == to_row : column == to_column;
+    case LINKS_LINE:
+        if (t->count == 1)
+            return true;
+        return t->entries[1][0] == 1 ? column == to_column : row == to_row;
+    case LINKS_ALL:
+    case LINKS_MOVES:
+        return true;
+    }
+    return false;
+}
+
+/* Moves one entry after the other: what changes in the result is linked to it, and what
+ * was moved there changes as much. */
+static void check_links(array_trial *t)
+{
+    const operation *row = op_row(t->op);
+    size_t count = shape_count(&t->result);
+    double before[MAX_ENTRIES], after[MAX_ENTRIES];
+    bool fine = count <= MAX_ENTRIES && array_compute(t, t->out, before);
+    for (size_t k = 0; fine && k < t->count; k++) {
+        if (row_has_no_gradient(row, rule_of(row, k)))
+            continue;
+        for (size_t entry = 0; entry < shape_count(&t->shapes[k]); entry++) {
+            double step = 0.125, here = t->entries[k][entry];
+            t->entries[k][entry] += step;
+            array_compute(t, t->out, after);
+            t->entries[k][entry] = here;
+            for (size_t at = 0; at < count; at++) {
+                double change = after[at] - before[at];
+                bool moved =
+                    row->links != LINKS_MOVES || numbers_agree(change, step, 1e-12);
+                row_record(
+                    t->verdict, ROW_ARRAY_VALUE,
+                    change == 0 || (moved && is_linked(t, k, entry, at)),
+                    "%s: entry %zu of operand %zu changes entry %zu by %g, against "
+                    "its links",
+                    t->words, entry + 1, k + 1, at + 1, change);
+            }
+        }
+    }
+}
+
 /* ---- … and their derivatives ---- */
 
 /* The derivative of `n`, a number, by an entry of an operand: differences at two steps,
@@ -395,6 +455,7 @@ static void check_array_case(array_trial *t, array_formula *formula)
     t->f->leaf_count = 0;
     build_array_trial(t);
     check_array_value(t, formula);
+    check_links(t);
     check_array_derivatives(t);
     check_guards(t);
     graph_cut(&t->f->graph, begin);

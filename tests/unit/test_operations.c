@@ -214,6 +214,43 @@ static void check_array_operand(fixture *f, const operation *row, size_t k,
         check_rule(f, row, row->runs[k], "pull", v);
 }
 
+/* Whether a text for people names operands that the row has alone, or %out. */
+static bool names_operands(const operation *row, const char *text)
+{
+    for (const char *at = strchr(text, '%'); at != NULL; at = strchr(at + 1, '%')) {
+        bool operand = at[1] >= 'a' && at[1] < 'a' + (char)row->arity;
+        bool part = row->arity == 0 && at[1] == 'a';
+        if (strncmp(at + 1, "out", 3) != 0 && !operand && !part)
+            return false;
+    }
+    return true;
+}
+
+static void check_reason(const operation *row, size_t k, row_verdict *v)
+{
+    bool pulls = row->pull[k] != NULL;
+    const char *reasons[] = {row->reason[k], row->vector_reason[k]};
+    row_record(v, ROW_FIELDS, pulls == (reasons[0] != NULL),
+               "%s: operand %zu has a reason just where it has a pull rule", row->name,
+               k + 1);
+    for (size_t i = 0; i < 2; i++)
+        if (reasons[i] != NULL)
+            row_record(v, ROW_FIELDS, names_operands(row, reasons[i]),
+                       "%s: the reason for operand %zu names what is not there: %s",
+                       row->name, k + 1, reasons[i]);
+}
+
+static void check_latex(const operation *row, row_verdict *v)
+{
+    if (row->latex == NULL)
+        return;
+    int open = 0;
+    for (const char *at = row->latex; *at != '\0' && open >= 0; at++)
+        open += (*at == '{') - (*at == '}');
+    row_record(v, ROW_FIELDS, open == 0 && names_operands(row, row->latex),
+               "%s: %s is not LaTeX of its operands", row->name, row->latex);
+}
+
 static void check_operand_fields(fixture *f, const operation *row, size_t k,
                                  row_verdict *v)
 {
@@ -304,8 +341,11 @@ static void check_fields(op_id op, row_verdict *v)
     row_record(v, ROW_FIELDS, row->says != NULL, "%s: says nothing", row->name);
     fixture f;
     fixture_open(&f);
-    for (size_t k = 0; k < (variadic ? 1 : row->arity); k++)
+    for (size_t k = 0; k < (variadic ? 1 : row->arity); k++) {
         check_operand_fields(&f, row, k, v);
+        check_reason(row, k, v);
+    }
+    check_latex(row, v);
     check_kink_fields(&f, row, v);
     check_optional(row, v);
     fixture_close(&f);
