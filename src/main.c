@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "nabla.h"
@@ -84,6 +85,14 @@ static void write_stream(void *context, nabla_stream stream, const char *bytes,
         file = stderr;
     }
     fwrite(bytes, 1, length, file);
+}
+
+/* The columns of the terminal that results go to; 0: to none. */
+static int screen_width(void)
+{
+    struct winsize size;
+    bool terminal = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0;
+    return terminal ? size.ws_col : 0;
 }
 
 static bool uses_color(color_mode mode, int descriptor)
@@ -318,6 +327,7 @@ int main(int argc, char **argv)
     }
     r.options.interrupted = &interrupted;
     catch_interrupts();
+    r.options.width = screen_width();
     r.options.color_results = uses_color(r.color, STDOUT_FILENO);
     r.options.color_messages = uses_color(r.color, STDERR_FILENO);
     nabla *n = nabla_open(&r.options);

@@ -29,6 +29,7 @@ typedef struct nabla_options {
     void *context; /* handed to `write` */
     bool json;     /* one JSON object per line instead of text */
     bool unicode;  /* ∂ and → rather than d and -> */
+    int width;     /* columns of the screen; 0: 80 */
     bool color_results;
     bool color_messages;
     bool sandbox;         /* read no files but those beside the script */

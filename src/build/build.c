@@ -130,7 +130,8 @@ static bool settle_part(building *g, const frame *f, node_id *root)
 
 /* Text of part of the frame's expression, with the arguments of its call in the places of
  * the parameters. NULL where that gets long: calls of calls would double it each time. */
-static const char *part_text(const building *g, const frame *f, size_t at)
+static const char *part_text(const building *g, const frame *f, size_t at,
+                             print_style style)
 {
     enum { LONG = 80 };
     arena *a = g->b->arena;
@@ -152,7 +153,7 @@ static const char *part_text(const building *g, const frame *f, size_t at)
                          .size = 1,
                          .as.text = argument};
     }
-    const char *text = formula_text(a, &filled, PRINT_TIGHT);
+    const char *text = formula_text(a, &filled, style);
     return strlen(text) > LONG ? NULL : text;
 }
 
@@ -168,10 +169,20 @@ static op_rank part_rank(const frame *f, size_t at)
 /* What the nodes of a call are grouped under: the call as text. */
 static const char *group_text(const building *g, const frame *caller)
 {
-    const char *text = part_text(g, caller, caller->at);
+    const char *text = part_text(g, caller, caller->at, PRINT_TIGHT);
     if (text != NULL)
         return copy_in(g->b->keep, text, strlen(text));
     return format_in(g->b->keep, "%s(…)", caller->expression.nodes[caller->at].as.name);
+}
+
+const char *building_text(const building *g, size_t at, print_style style)
+{
+    return part_text(g, building_top(g), at, style);
+}
+
+op_rank building_rank(const building *g, size_t at)
+{
+    return part_rank(building_top(g), at);
 }
 
 /* Groups the nodes of the call at hand, until the group before, which is returned, is
@@ -193,23 +204,6 @@ static bool complain_arity(building *g, const char *name, size_t wanted, size_t 
     return diagnose(g->b->why, DIAGNOSTIC_USAGE, building_span(g),
                     "%s%s takes %zu argument%s, here it has %zu", building_place(g), name,
                     wanted, wanted == 1 ? "" : "s", found);
-}
-
-/* That operands do not fit, for the reason given or without one. */
-static bool complain_shapes(building *g, op_id op, const char *reason,
-                            const node_id *operands, size_t count)
-{
-    text_buffer shapes;
-    text_init(&shapes, g->b->arena);
-    for (size_t k = 0; k < count; k++)
-        text_add_listed(&shapes, k, count,
-                        shape_text(g->b->arena, graph_shape(g->b->graph, operands[k])));
-    if (reason != NULL)
-        return diagnose(g->b->why, DIAGNOSTIC_SHAPE, building_span(g), "%s%s, not %s",
-                        building_place(g), reason, text_string(&shapes));
-    return diagnose(g->b->why, DIAGNOSTIC_SHAPE, building_span(g),
-                    "%s%s does not fit operands of shape %s", building_place(g),
-                    op_row(op)->spelling, text_string(&shapes));
 }
 
 /* 3×1 with 1×3 makes 3×3, which is rarely meant. */
@@ -259,7 +253,7 @@ static bool build_operation(building *g, op_id first, size_t count)
     misfit why;
     op_id op = resolve_operation(g->b, first, operands, &count, &s, &why);
     if (op == OP_NONE && why.kind == DIAGNOSTIC_SHAPE)
-        return complain_shapes(g, first, why.problem, operands, count);
+        return building_complain_shapes(g, first, why.problem, operands, count);
     if (op == OP_NONE)
         return diagnose(g->b->why, why.kind, building_span(g), "%s%s", building_place(g),
                         why.problem);
@@ -307,7 +301,7 @@ static bool enter_call(building *g, const function *callee, size_t count)
     g->nodes.count -= count;
     for (size_t k = 0; k < count; k++) {
         arguments[k] = g->nodes.items[g->nodes.count + k];
-        texts[k] = part_text(g, caller, children[k]);
+        texts[k] = part_text(g, caller, children[k], PRINT_TIGHT);
         ranks[k] = part_rank(caller, children[k]);
         if (is_differentiated_by(&callee->body, callee->parameters[k].name))
             arguments[k] = copy_of(b, arguments[k]);
@@ -335,7 +329,8 @@ static bool is_printing(symbol name)
 static const char *argument_text(const building *g)
 {
     const frame *f = building_top(g);
-    return f->expression.nodes[f->at].arity == 1 ? part_text(g, f, f->at - 1) : NULL;
+    return f->expression.nodes[f->at].arity == 1 ? part_text(g, f, f->at - 1, PRINT_TIGHT)
+                                                 : NULL;
 }
 
 /* The way out where no function has that name, or NULL. */

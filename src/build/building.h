@@ -4,6 +4,7 @@
 #define NABLA_BUILD_BUILDING_H
 
 #include "build/build.h"
+#include "syntax/print.h"
 
 /* What a tree node is for the constant parts: parts that name no variable are computed at
  * once and become one constant each. */
@@ -41,6 +42,16 @@ frame *building_top(const building *g);
 /* Where a mistake at hand is reported, and "in f: " where it is in the body of f. */
 span building_span(const building *g);
 const char *building_place(const building *g);
+
+/* Part of the expression at hand as text, with the arguments of its call in the places of
+ * the parameters, and how tightly that binds; NULL where it is long. */
+const char *building_text(const building *g, size_t at, print_style style);
+op_rank building_rank(const building *g, size_t at);
+
+/* That operands do not fit an operation, for the reason given or the usual one (NULL),
+ * with what would fit. Always false. */
+bool building_complain_shapes(building *g, op_id op, const char *reason,
+                              const node_id *operands, size_t count);
 
 /* The tree node at hand: a matrix literal, a range, an index, or `end`. Each takes its
  * operands off the built nodes and leaves its own. */

@@ -192,7 +192,7 @@ static bool complain_one_index(const building *g, const shape *s)
     if (s->rank > 2)
         return diagnose_hint(
             g->b->why,
-            "S[i,j] picks from each matrix of a stack, layer(S, k) is one of them");
+            "S[i,j] picks from each matrix of a stack, page(S, k) is one of them");
     return diagnose_hint(g->b->why, "A[2,:] is a row, A[:,2] a column, A[2,1] an entry");
 }
 
@@ -222,7 +222,7 @@ bool building_index(building *g)
     node_id operands[OP_MAX_OPERANDS] = {NODE_NONE, NODE_NONE, NODE_NONE};
     if (arity > 3) {
         complain(g, DIAGNOSTIC_SHAPE, "a matrix has two indices, rows and columns");
-        return diagnose_hint(g->b->why, "layer(S, k) is matrix k of a stack S, "
+        return diagnose_hint(g->b->why, "page(S, k) is matrix k of a stack S, "
                                         "S[i,j] picks from each of its matrices");
     }
     memcpy(operands, take(g, arity), arity * sizeof *operands);

@@ -75,13 +75,6 @@ static bool is_negative(const builder *b, node_id n)
     return graph_op(b->graph, n) == OP_NEGATIVE;
 }
 
-static node_id negate(builder *b, node_id n)
-{
-    if (is_negative(b, n))
-        return graph_operand(b->graph, n, 0);
-    return simplify_apply(b, OP_NEGATIVE, &n, 1);
-}
-
 static node_id simplify_sum(builder *b, const node_id *operands)
 {
     for (size_t k = 0; k < 2; k++) {
@@ -96,11 +89,9 @@ static node_id simplify_sum(builder *b, const node_id *operands)
     return NODE_NONE;
 }
 
-static node_id simplify_difference(builder *b, const node_id *operands)
+static node_id negate(builder *b, node_id n)
 {
-    if (is(b, operands[1], 0))
-        return operands[0];
-    return is(b, operands[0], 0) ? negate(b, operands[1]) : NODE_NONE;
+    return simplify_apply(b, OP_NEGATIVE, &n, 1);
 }
 
 /* A product of a constant number and something, or NODE_NONE; which operand is it? */
@@ -152,6 +143,25 @@ static node_id simplify_product(builder *b, const node_id *operands, const shape
             return simpler;
     }
     return NODE_NONE;
+}
+
+static node_id simplify_difference(builder *b, const node_id *operands)
+{
+    if (is(b, operands[1], 0))
+        return operands[0];
+    return is(b, operands[0], 0) ? negate(b, operands[1]) : NODE_NONE;
+}
+
+/* -(-a) is a, and -(2*a) is -2*a. */
+static node_id simplify_negative(builder *b, node_id operand)
+{
+    if (is_negative(b, operand))
+        return graph_operand(b->graph, operand, 0);
+    node_id rest, factor = constant_factor(b, operand, &rest);
+    if (factor == NODE_NONE)
+        return NODE_NONE;
+    node_id opposite = negate(b, factor);
+    return simplify_apply(b, OP_TIMES, (node_id[]){opposite, rest}, 2);
 }
 
 static node_id simplify_quotient(const builder *b, const node_id *operands)
@@ -220,8 +230,7 @@ static node_id existing(builder *b, op_id op, const node_id *operands, const sha
     case OP_WHERE:
         return simplify_choice(b, operands);
     case OP_NEGATIVE:
-        return is_negative(b, operands[0]) ? graph_operand(b->graph, operands[0], 0)
-                                           : NODE_NONE;
+        return simplify_negative(b, operands[0]);
     case OP_TRANSPOSE:
         return simplify_transpose(b, operands[0]);
     case OP_EXPAND:

@@ -165,8 +165,8 @@ shape_rule shape_column;   /* (a): all entries as a column */
 shape_rule shape_ranked;   /* (a): a column with an entry per axis */
 shape_rule shape_lower;    /* (a): of a, a matrix */
 shape_rule shape_joined;   /* (a, b, axis): under each other or side by side */
-shape_rule shape_layer;    /* (a, k): a stack without its first axis */
-shape_rule shape_onlayer;  /* (a, like, k): of `like`, whose layers are like a */
+shape_rule shape_page;     /* (a, k): a stack without its first axis */
+shape_rule shape_onpage;   /* (a, like, k): of `like`, whose layers are like a */
 shape_rule shape_tiled;    /* (a, n, m): n×m copies */
 shape_rule shape_untiled;  /* the reverse */
 shape_rule shape_counted;  /* (from, to, step): a column from:step:to */

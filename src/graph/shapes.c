@@ -342,14 +342,14 @@ static shape without_first_axis(const shape *s)
     return layer;
 }
 
-bool shape_layer(shape_call *call)
+bool shape_page(shape_call *call)
 {
     const shape *s = operand(call, 0);
     return s->rank > 2 && shape_is_number(operand(call, 1)) &&
            fits(call, without_first_axis(s));
 }
 
-bool shape_onlayer(shape_call *call)
+bool shape_onpage(shape_call *call)
 {
     const shape *like = operand(call, 1);
     if (like->rank < 3)

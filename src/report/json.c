@@ -101,6 +101,12 @@ void report_words_json(text_buffer *t, const char *command, const char *words)
 
 /* ---- Traces ---- */
 
+static void add_optional(text_buffer *t, const char *key, const char *value)
+{
+    if (value != NULL)
+        add_field(t, key, value);
+}
+
 static void add_node(text_buffer *t, const trace_node *n, size_t id)
 {
     text_format(t, "{\"id\":%zu", id);
@@ -114,8 +120,7 @@ static void add_node(text_buffer *t, const trace_node *n, size_t id)
         text_add_char(t, ']');
         add_field(t, "formula", n->formula);
     }
-    if (n->group != NULL)
-        add_field(t, "group", n->group);
+    add_optional(t, "group", n->group);
     add_shape(t, &n->value.shape);
     add_tensor(t, "value", n->value);
     if (n->has_upstream)
@@ -130,8 +135,11 @@ static void add_edge(text_buffer *t, const trace_edge *edge)
     add_string(t, edge->formula);
     if (edge->is_local)
         add_tensor(t, "value", edge->local);
+    add_optional(t, "sizes", edge->sizes);
     text_add_char(t, '}');
     add_tensor(t, "downstream", edge->downstream);
+    add_optional(t, "summed", edge->summed);
+    add_optional(t, "reason", edge->reason);
     text_add_char(t, '}');
 }
 

@@ -25,6 +25,15 @@ void origin_advance(origin *where, size_t begin);
 void report_value_text(text_buffer *t, const style *s, const char *name, tensor value);
 void report_value_json(text_buffer *t, const char *expression, tensor value);
 
+/* A matrix as a table from a column on, its columns lined up: of many rows and columns
+ * the first ones. */
+void report_table(text_buffer *t, const style *s, tensor value, size_t column,
+                  size_t rows_most);
+
+/* Whether such a table would show all. */
+bool report_table_fits(arena *a, const style *s, tensor value, size_t column,
+                       size_t rows_most);
+
 /* What a command like set has to say, in words. */
 void report_words_json(text_buffer *t, const char *command, const char *words);
 

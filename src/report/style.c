@@ -57,8 +57,14 @@ void style_add(text_buffer *t, const style *s, ink color, const char *format, ..
         text_add(t, "\033[0m");
 }
 
-/* The columns that the current line takes on the screen: escape codes take none. */
-static size_t current_column(const text_buffer *t)
+size_t style_width(const style *s)
+{
+    enum { USUAL = 80 };
+    return s->width > 0 ? (size_t)s->width : USUAL;
+}
+
+/* Escape codes take no columns. */
+size_t style_column(const text_buffer *t)
 {
     size_t begin = t->length;
     while (begin > 0 && t->bytes[begin - 1] != '\n')
@@ -77,7 +83,7 @@ static size_t current_column(const text_buffer *t)
 
 void style_tab(text_buffer *t, size_t column)
 {
-    size_t at = current_column(t);
+    size_t at = style_column(t);
     text_format(t, "%*s", at + 2 > column ? 2 : (int)(column - at), "");
 }
 
@@ -89,30 +95,29 @@ static size_t shown_entries(const shape *s)
     return count > MANY ? SHOWN : count;
 }
 
-static void add_rest(text_buffer *t, const style *s, const shape *whole)
+static void add_rest(text_buffer *t, const style *s, const shape *whole, size_t shown)
 {
-    if (shown_entries(whole) < shape_count(whole))
+    if (shown < shape_count(whole))
         text_format(t, ", %s", style_words(t->arena, s, "…"));
 }
 
 /* A matrix: entries joined by commas, rows by semicolons. */
-static void add_rows(text_buffer *t, const style *s, tensor value)
+static void add_rows(text_buffer *t, const style *s, tensor value, size_t shown)
 {
     size_t columns = shape_columns(&value.shape);
     text_add_char(t, '[');
-    for (size_t i = 0; i < shown_entries(&value.shape); i++) {
+    for (size_t i = 0; i < shown; i++) {
         if (i > 0)
             text_add(t, columns > 1 && i % columns == 0 ? "; " : ", ");
         number_write(t, value.entries[i], s->digits);
     }
-    add_rest(t, s, &value.shape);
+    add_rest(t, s, &value.shape, shown);
     text_add(t, shape_rows(&value.shape) == 1 ? "]'" : "]");
 }
 
 /* A stack: each row, matrix and so on in brackets of its own. */
-static void add_nested(text_buffer *t, const style *s, tensor value)
+static void add_nested(text_buffer *t, const style *s, tensor value, size_t shown)
 {
-    size_t shown = shown_entries(&value.shape);
     for (size_t i = 0; i < shown; i++) {
         if (i > 0)
             text_add(t, ", ");
@@ -120,21 +125,33 @@ static void add_nested(text_buffer *t, const style *s, tensor value)
         number_write(t, value.entries[i], s->digits);
         text_repeat(t, ']', shape_blocks_at(&value.shape, i + 1));
     }
-    add_rest(t, s, &value.shape);
+    add_rest(t, s, &value.shape, shown);
     text_repeat(t, ']', value.shape.rank - shape_blocks_at(&value.shape, shown));
+}
+
+static const char *value_of(arena *a, const style *s, tensor value, size_t shown)
+{
+    text_buffer t;
+    text_init(&t, a);
+    if (shape_is_number(&value.shape))
+        number_write(&t, value.entries[0], s->digits);
+    else if (value.shape.rank > 2)
+        add_nested(&t, s, value, shown);
+    else
+        add_rows(&t, s, value, shown);
+    return text_string(&t);
 }
 
 const char *style_value(arena *a, const style *s, tensor value)
 {
-    text_buffer t;
-    text_init(&t, a);
-    if (shape_is_number(&value.shape)) {
-        number_write(&t, value.entries[0], s->digits);
-        return text_string(&t);
-    }
-    if (value.shape.rank > 2)
-        add_nested(&t, s, value);
-    else
-        add_rows(&t, s, value);
-    return text_string(&t);
+    return value_of(a, s, value, shown_entries(&value.shape));
+}
+
+const char *style_value_within(arena *a, const style *s, tensor value, size_t room)
+{
+    size_t shown = shown_entries(&value.shape);
+    const char *text = value_of(a, s, value, shown);
+    while (shown > 1 && unicode_width(text, strlen(text)) > room)
+        text = value_of(a, s, value, --shown);
+    return text;
 }

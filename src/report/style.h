@@ -18,6 +18,7 @@ typedef enum ink {
 typedef struct style {
     bool color;
     bool unicode;
+    int width;   /* columns of the screen; 0: 80 */
     int digits;  /* significant digits of numbers in text */
     bool expand; /* calls of the prelude are shown with all their nodes */
 } style;
@@ -33,7 +34,16 @@ void style_add(text_buffer *t, const style *s, ink color, const char *format, ..
 /* Spaces up to column `column` of the current line, at least two of them. */
 void style_tab(text_buffer *t, size_t column);
 
-/* A value as input that reads back. */
+/* The columns of the screen. */
+size_t style_width(const style *s);
+
+/* The column that the text has come to on its last line. */
+size_t style_column(const text_buffer *t);
+
+/* A value as input that reads back; of many entries the first ones. */
 const char *style_value(arena *a, const style *s, tensor value);
+
+/* The same with as many entries as there is room for in so many columns, one at least. */
+const char *style_value_within(arena *a, const style *s, tensor value, size_t room);
 
 #endif

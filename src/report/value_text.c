@@ -5,7 +5,7 @@
 #include "base/unicode.h"
 #include "report/report.h"
 
-enum { LINE = 80, ROWS_MOST = 20, GAP = 2 };
+enum { ROWS_MOST = 20, GAP = 2 };
 
 static const char *entry_text(arena *a, const style *s, double entry)
 {
@@ -15,28 +15,69 @@ static const char *entry_text(arena *a, const style *s, double entry)
     return text_string(&t);
 }
 
-/* A matrix whose columns line up; of many rows and columns the first ones. */
-static void add_table(text_buffer *t, const style *s, const shape *whole,
-                      const double *entries)
+/* How wide column `j` of the shown rows is. */
+static size_t column_width(arena *a, const style *s, tensor value, size_t j, size_t rows)
 {
-    size_t rows = shape_rows(whole), columns = shape_columns(whole);
-    size_t shown_rows = rows > ROWS_MOST ? ROWS_MOST : rows;
-    size_t width = (size_t)s->digits + 7; /* sign, point and exponent beside the digits */
-    size_t fitting = LINE / (width + GAP);
-    size_t shown_columns = columns > fitting ? fitting : columns;
-    for (size_t i = 0; i < shown_rows; i++) {
-        for (size_t j = 0; j < shown_columns; j++) {
-            const char *entry = entry_text(t->arena, s, entries[i * columns + j]);
-            text_format(t, "%*s", (int)(GAP + width - strlen(entry)), "");
+    size_t widest = 0, columns = shape_columns(&value.shape);
+    for (size_t i = 0; i < rows; i++) {
+        size_t width = strlen(entry_text(a, s, value.entries[i * columns + j]));
+        widest = width > widest ? width : widest;
+    }
+    return widest;
+}
+
+/* How much of a matrix a table shows. */
+typedef struct table_part {
+    size_t rows, columns;
+    size_t *widths; /* per column */
+} table_part;
+
+static table_part part_shown(arena *a, const style *s, tensor value, size_t column,
+                             size_t rows_most)
+{
+    enum { REST = 3 }; /* "  …" */
+    size_t rows = shape_rows(&value.shape), columns = shape_columns(&value.shape);
+    table_part p = {.rows = rows > rows_most ? rows_most : rows,
+                    .widths = ARENA_ARRAY(a, size_t, columns)};
+    for (size_t at = column; p.columns < columns; p.columns++) {
+        size_t width = column_width(a, s, value, p.columns, p.rows);
+        size_t rest = p.columns + 1 < columns ? REST : 0;
+        if (p.columns > 0 && at + GAP + width + rest > style_width(s))
+            break;
+        p.widths[p.columns] = width;
+        at += GAP + width;
+    }
+    return p;
+}
+
+bool report_table_fits(arena *a, const style *s, tensor value, size_t column,
+                       size_t rows_most)
+{
+    table_part p = part_shown(a, s, value, column, rows_most);
+    return p.rows == shape_rows(&value.shape) && p.columns == shape_columns(&value.shape);
+}
+
+void report_table(text_buffer *t, const style *s, tensor value, size_t column,
+                  size_t rows_most)
+{
+    size_t rows = shape_rows(&value.shape), columns = shape_columns(&value.shape);
+    table_part p = part_shown(t->arena, s, value, column, rows_most);
+    for (size_t i = 0; i < p.rows; i++) {
+        text_repeat(t, ' ', (int)column);
+        for (size_t j = 0; j < p.columns; j++) {
+            const char *entry = entry_text(t->arena, s, value.entries[i * columns + j]);
+            text_format(t, "%*s", (int)(GAP + p.widths[j] - strlen(entry)), "");
             style_add(t, s, INK_VALUE, "%s", entry);
         }
-        if (shown_columns < columns)
+        if (p.columns < columns)
             text_format(t, "  %s", style_words(t->arena, s, "…"));
         text_add_char(t, '\n');
     }
-    if (shown_rows < rows)
+    if (p.rows < rows) {
+        text_repeat(t, ' ', (int)column);
         text_format(t, "  %s %zu more rows\n", style_words(t->arena, s, "…"),
-                    rows - shown_rows);
+                    rows - p.rows);
+    }
 }
 
 static void add_tables(text_buffer *t, const style *s, const char *name, tensor value)
@@ -49,7 +90,8 @@ static void add_tables(text_buffer *t, const style *s, const char *name, tensor 
     for (size_t m = 0; m < matrices; m++) {
         if (matrices > 1)
             text_format(t, "  matrix %zu of %zu\n", m + 1, matrices);
-        add_table(t, s, whole, value.entries + m * matrix);
+        shape one = {.rank = 2, .size = {shape_rows(whole), shape_columns(whole)}};
+        report_table(t, s, (tensor){one, value.entries + m * matrix}, 0, ROWS_MOST);
     }
 }
 
@@ -58,9 +100,9 @@ void report_value_text(text_buffer *t, const style *s, const char *name, tensor 
     enum { MANY = 40 };
     const char *line =
         shape_count(&value.shape) > MANY ? NULL : style_value(t->arena, s, value);
-    bool fits =
-        line != NULL &&
-        unicode_width(line, strlen(line)) + (name == NULL ? 0 : strlen(name) + 3) <= LINE;
+    bool fits = line != NULL && unicode_width(line, strlen(line)) +
+                                        (name == NULL ? 0 : strlen(name) + 3) <=
+                                    style_width(s);
     if (!fits) {
         add_tables(t, s, name, value);
         return;

@@ -30,7 +30,8 @@ nabla *nabla_open(const nabla_options *options)
     names_init(&n->names, &n->arena);
     graph_init(&n->graph, &n->arena);
     scope_open(n);
-    n->style = n->style_messages = (style){.unicode = options->unicode, .digits = DIGITS};
+    n->style = n->style_messages =
+        (style){.unicode = options->unicode, .width = options->width, .digits = DIGITS};
     n->style.color = options->color_results;
     n->style_messages.color = options->color_messages;
     return n;

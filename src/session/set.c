@@ -40,6 +40,15 @@ static bool take_value(nabla *n, const option *o, const char *value)
     return true;
 }
 
+/* A whole number from `least` to `most`. */
+static bool read_number(const char *value, long least, long most, int *number)
+{
+    char *end;
+    long read = strtol(value, &end, 10);
+    *number = (int)read;
+    return end != value && *end == '\0' && read >= least && read <= most;
+}
+
 static const char *digits_read(nabla *n)
 {
     return format_in(&n->work, "%d", n->style.digits);
@@ -48,11 +57,25 @@ static const char *digits_read(nabla *n)
 static bool digits_write(nabla *n, const char *value)
 {
     enum { MOST = 17 };
-    char *end;
-    long digits = strtol(value, &end, 10);
-    if (end == value || *end != '\0' || digits < 1 || digits > MOST)
+    int digits;
+    if (!read_number(value, 1, MOST, &digits))
         return false;
-    n->style.digits = n->style_messages.digits = (int)digits;
+    n->style.digits = n->style_messages.digits = digits;
+    return true;
+}
+
+static const char *width_read(nabla *n)
+{
+    return format_in(&n->work, "%zu", style_width(&n->style));
+}
+
+static bool width_write(nabla *n, const char *value)
+{
+    enum { LEAST = 40, MOST = 1000 };
+    int width;
+    if (!read_number(value, LEAST, MOST, &width))
+        return false;
+    n->style.width = n->style_messages.width = width;
     return true;
 }
 
@@ -63,6 +86,7 @@ static bool digits_write(nabla *n, const char *value)
 static const option options[] = {
     {"digits", "1 to 17", "significant digits of numbers in text", 0, digits_read,
      digits_write},
+    {"width", "40 to 1000", "columns that reports may take", 0, width_read, width_write},
     SWITCH(color, "colours in text"),
     SWITCH(unicode, "signs beyond ASCII in text"),
     SWITCH(expand, "reports show what is inside calls of functions such as mse"),

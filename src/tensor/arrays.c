@@ -97,7 +97,7 @@ static bool layer_offset(array_call *call, const shape *stack, double place,
     return true;
 }
 
-bool array_layer(array_call *call)
+bool array_page(array_call *call)
 {
     size_t offset;
     const tensor *stack = &call->operands[0];
@@ -108,7 +108,7 @@ bool array_layer(array_call *call)
     return true;
 }
 
-bool array_onlayer(array_call *call)
+bool array_onpage(array_call *call)
 {
     size_t offset;
     const tensor *layer = &call->operands[0];

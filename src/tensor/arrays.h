@@ -31,7 +31,7 @@ array_view view_whole;      /* (a): all entries as they lie */
 array_view view_transposed; /* (a): of a row or column */
 array_view view_columns;    /* (a, …): column by column, where that is how they lie */
 array_view view_gathered;   /* (a, i, j): rows next to each other, or part of one row */
-array_view view_layer;      /* (a, k) */
+array_view view_page;       /* (a, k) */
 
 /* (a, like): `a` stretched to the shape of `like`. */
 array_kernel array_expand;
@@ -52,8 +52,8 @@ array_kernel array_concat;
 /* (a, b, …): arrays of one shape as layers of a stack; (a, k): its k-th layer; (a, like,
  * k): zeros like `like` with `a` as its k-th layer. */
 array_kernel array_stack;
-array_kernel array_layer;
-array_kernel array_onlayer;
+array_kernel array_page;
+array_kernel array_onpage;
 
 /* (a, i, j): rows i and columns j of a matrix, counted from 1. */
 array_kernel array_gather;

@@ -44,7 +44,7 @@ const double *view_gathered(const array_call *call)
     return lie_together ? from->entries + (row - 1) * columns + (column - 1) : NULL;
 }
 
-const double *view_layer(const array_call *call)
+const double *view_page(const array_call *call)
 {
     const tensor *stack = &call->operands[0];
     double place = call->operands[1].entries[0];

@@ -37,6 +37,10 @@ typedef struct trace_edge {
     const char *formula; /* the slope that ran, as it prints at this point; or the rule,
                             with the upstream as `upstream` … */
     const char *rule;    /* … or as "∂s/∂h" */
+    const char *sizes;   /* "(3×1)(1×2) = 3×2" where the rule is a matrix product */
+    const char *reason;  /* why the rule is so, or NULL */
+    const char *summed;  /* over what the downstream was summed as the operand had been
+                            stretched, and why; or NULL */
     tensor local;        /* where is_local: in the shape of the consumer */
     tensor downstream;
     const char *kink;      /* the condition of a kink that was hit, or NULL */

@@ -60,8 +60,8 @@ node_list tracing_arguments(const tracer *t, const block *of);
  * it, and the derived rule. False where a value does not fit its operation. */
 bool tracing_describe_block(tracer *t, const backward *pass, const block *of);
 
-/* A rule as it prints, with the upstream that it was made for by name: of the edge, as
- * `formula` and as `rule`. */
+/* A rule as it prints, with the upstream that it was made for by name: as `formula` and
+ * as `rule` of the edge, with its sizes. */
 void tracing_describe_rule(const tracer *t, node_id rule, node_id upstream,
                            trace_edge *described);
 

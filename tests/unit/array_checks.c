@@ -58,8 +58,8 @@ static const struct {
     size_t operand, of, axis;
 } places[] = {
     {OP_GATHER, 1, 0, BY_ROW},   {OP_GATHER, 2, 0, BY_COLUMN}, {OP_PLACE, 2, 1, BY_ROW},
-    {OP_PLACE, 3, 1, BY_COLUMN}, {OP_ONEHOT, 0, 1, BY_VALUE},  {OP_LAYER, 1, 0, 0},
-    {OP_ONLAYER, 2, 1, 0},
+    {OP_PLACE, 3, 1, BY_COLUMN}, {OP_ONEHOT, 0, 1, BY_VALUE},  {OP_PAGE, 1, 0, 0},
+    {OP_ONPAGE, 2, 1, 0},
 };
 
 size_t row_broadcast_index(const shape *narrow, const shape *wide, size_t at)

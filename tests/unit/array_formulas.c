@@ -141,7 +141,7 @@ static double array_value_STACK(const tensor *operands, const array_entry *of)
     return entry_at(&operands[c.axis[0]], &inner);
 }
 
-static double array_value_LAYER(const tensor *operands, const array_entry *of)
+static double array_value_PAGE(const tensor *operands, const array_entry *of)
 {
     const shape *stack = &operands[0].shape;
     for (size_t i = 0; i < shape_count(stack); i++) {
@@ -154,7 +154,7 @@ static double array_value_LAYER(const tensor *operands, const array_entry *of)
     return NAN;
 }
 
-static double array_value_ONLAYER(const tensor *operands, const array_entry *of)
+static double array_value_ONPAGE(const tensor *operands, const array_entry *of)
 {
     if (!shape_equal(&of->shape, &operands[1].shape))
         return NAN;
@@ -537,7 +537,7 @@ static double array_value_SOFTMAX(const tensor *operands, const array_entry *of)
 /* clang-format off */
 #define ARRAY_FORMULAS(X)                                                                \
     X(TRANSPOSE) X(SUM) X(EXPAND) X(COLLECT) X(BLOCK) X(GATHER) X(PLACE)                 \
-    X(CONCAT) X(STACK) X(LAYER) X(ONLAYER)                                               \
+    X(CONCAT) X(STACK) X(PAGE) X(ONPAGE)                                               \
     X(ZEROS) X(ONES) X(EYE) X(RANGE) X(LINSPACE) X(ONEHOT)                               \
     X(SIZE) X(ROWS) X(COLS) X(NUMEL)                                                     \
     X(RESHAPE) X(VEC) X(TILE) X(UNTILE) X(REPEAT) X(BLOCKSUM)                            \

@@ -148,7 +148,7 @@ static bool is_behind_another(op_id op)
 /* Rows that take no numbers at all. */
 static bool needs_stack(op_id op)
 {
-    return op == OP_LAYER || op == OP_ONLAYER;
+    return op == OP_PAGE || op == OP_ONPAGE;
 }
 
 bool row_is_beyond_numbers(op_id op)
@@ -416,8 +416,8 @@ static void check_words(row_trial *t, const double *point)
 {
     talk text;
     talk_open(&text, false);
-    char source[300];
-    size_t length = 0;
+    char source[300] = "set width 1000\n"; /* so that no sentence is broken */
+    size_t length = strlen(source);
     for (size_t k = 0; k < t->arity; k++)
         length += (size_t)snprintf(source + length, sizeof source - length,
                                    "%s = %.17g\n", operand_names[k], point[k]);

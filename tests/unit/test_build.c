@@ -323,7 +323,7 @@ static void test_simplify_keeps_values(void **state)
             shape result;
             if (!shape_on_numbers(&f, op, operands, &result)) {
                 /* All others take any numbers. */
-                assert_true(row->fixed[0] || row->fixed[1] || op == OP_LAYER);
+                assert_true(row->fixed[0] || row->fixed[1] || op == OP_PAGE);
                 continue;
             }
             node_id plain = graph_append(&f.graph, op, operands, 2, &result);

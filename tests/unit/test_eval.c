@@ -170,7 +170,7 @@ static void test_views_share_entries(void **state)
         {"u[2:4]", "u", 1, 2, 4},
         {"reshape(u', 6)", "u", 0, 1, 6},
         {"vec(A)", "A", -1, 1, 6},
-        {"layer(S, 2)", "S", 2, 3, 4},
+        {"page(S, 2)", "S", 2, 3, 4},
         {"+A", "A", 0, 1, 6},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

@@ -1,0 +1,252 @@
+/* Where operands do not fit: what is said, and what would fit. */
+#include <string.h>
+
+#include "base/text.h"
+#include "build/building.h"
+
+/* An operation at hand that its operands do not fit. */
+typedef struct mismatch {
+    building *g;
+    op_id op;
+    const node_id *operands;
+    size_t count;
+    const char *texts[OP_MAX_OPERANDS]; /* as written; NULL where that is long */
+    op_rank ranks[OP_MAX_OPERANDS];
+} mismatch;
+
+static const shape *shape_of(const mismatch *m, size_t k)
+{
+    return graph_shape(m->g->b->graph, m->operands[k]);
+}
+
+static const char *shape_words(const mismatch *m, const shape *s)
+{
+    return shape_text(m->g->b->arena, s);
+}
+
+/* ---- What is wrong ---- */
+
+static const char *sizes_differ(const mismatch *m)
+{
+    size_t inner = shape_columns(shape_of(m, 0)), other = shape_rows(shape_of(m, 1));
+    return inner == other ? "the stacks do not match"
+                          : format_in(m->g->b->arena,
+                                      "the inner sizes %zu and %zu differ", inner, other);
+}
+
+static const char *reason_of(const mismatch *m)
+{
+    const operation *row = op_row(m->op);
+    arena *a = m->g->b->arena;
+    if (m->op == OP_SCALE || m->op == OP_AT)
+        return sizes_differ(m);
+    if (m->op == OP_UNDER || m->op == OP_SOLVE)
+        return "as many rows are needed on both sides";
+    if (m->op == OP_DIVIDE)
+        return "/ divides by a number";
+    if (m->op == OP_POWER)
+        return "^ is a power of numbers";
+    if (row->kernel != NULL)
+        return "the sizes do not match";
+    return format_in(a, "%s does not take these shapes", row->spelling);
+}
+
+/* "W is 2×3, x is 3×1" */
+static const char *operand_shapes(const mismatch *m)
+{
+    static const char *const places[] = {"first", "second", "third", "fourth"};
+    text_buffer list;
+    text_init(&list, m->g->b->arena);
+    for (size_t k = 0; k < m->count; k++) {
+        const char *shape_here = shape_words(m, shape_of(m, k));
+        if (m->texts[k] != NULL && strcmp(m->texts[k], shape_here) != 0)
+            text_format(&list, "%s%s is %s", k == 0 ? "" : ", ", m->texts[k], shape_here);
+        else
+            text_format(&list, "%sthe %s operand is %s", k == 0 ? "" : ", ", places[k],
+                        shape_here);
+    }
+    return text_string(&list);
+}
+
+/* ---- What would fit ---- */
+
+/* One way to write it: operands turned over or round, another operation. */
+typedef struct proposal {
+    op_id op;
+    bool swapped, transposed[2];
+    const char *name; /* what that is called, or NULL */
+} proposal;
+
+static const proposal instead_of_product[] = {
+    {OP_SCALE, false, {true, false}, NULL},
+    {OP_SCALE, false, {false, true}, NULL},
+    {OP_SCALE, true, {false, false}, NULL},
+    {OP_SCALE, false, {true, true}, NULL},
+    {OP_TIMES, false, {false, false}, "entry by entry"},
+};
+static const proposal instead_of_elementwise[] = {
+    {OP_NONE, false, {false, true}, NULL},
+    {OP_NONE, false, {true, false}, NULL},
+};
+static const proposal instead_of_times[] = {
+    {OP_NONE, false, {false, true}, NULL},
+    {OP_NONE, false, {true, false}, NULL},
+    {OP_SCALE, false, {false, false}, "the matrix product"},
+};
+static const proposal instead_of_division[] = {
+    {OP_OVER, false, {false, false}, "entry by entry"},
+    {OP_BACKSLASH, true, {false, false}, "the solution of a system"},
+};
+static const proposal instead_of_power[] = {
+    {OP_DOT_POWER, false, {false, false}, "entry by entry"},
+};
+static const proposal instead_of_solution[] = {
+    {OP_BACKSLASH, false, {false, true}, NULL},
+    {OP_BACKSLASH, true, {false, false}, NULL},
+};
+
+static shape transposed_shape(const shape *s, bool transposed)
+{
+    shape turned = *s;
+    if (transposed) {
+        turned.size[s->rank - 2] = shape_columns(s);
+        turned.size[s->rank - 1] = shape_rows(s);
+    }
+    return turned;
+}
+
+/* Whether the operands fit like that, and not by stretching both. */
+static bool is_fitting(op_id first, const shape *shapes, shape *result)
+{
+    tensor operands[2] = {{shapes[0], NULL}, {shapes[1], NULL}};
+    for (op_id op = first; op != OP_NONE; op = op_next_alike(op)) {
+        shape_call call = {.operands = operands, .count = 2};
+        if (!op_row(op)->shape(&call))
+            continue;
+        *result = call.result;
+        return op_row(op)->kernel == NULL || shape_equal(result, &shapes[0]) ||
+               shape_equal(result, &shapes[1]);
+    }
+    return false;
+}
+
+/* The operation with the operands as proposed, as text that can be typed. */
+static const char *proposal_text(const mismatch *m, const proposal *p, op_id op)
+{
+    tree_writer w = {.arena = m->g->b->arena};
+    for (size_t i = 0; i < 2; i++) {
+        size_t k = p->swapped ? 1 - i : i;
+        tree_push(&w, (tree_node){.kind = TREE_VERBATIM,
+                                  .rank = (uint8_t)m->ranks[k],
+                                  .as.text = m->texts[k]});
+        if (p->transposed[k])
+            tree_push(
+                &w, (tree_node){.kind = TREE_OPERATION, .op = OP_TRANSPOSE, .arity = 1});
+    }
+    const operation *row = op_row(op);
+    tree_push(&w,
+              row->form == FORM_CALL
+                  ? (tree_node){.kind = TREE_CALL, .arity = 2, .as.name = row->spelling}
+                  : (tree_node){.kind = TREE_OPERATION, .op = (uint16_t)op, .arity = 2});
+    tree written = tree_written(&w);
+    return formula_text(w.arena, &written, PRINT_SPACED);
+}
+
+/* "W' * x fits (3×2 times 2×1 is 3×1)"; NULL where it does not. */
+static const char *try_proposal(const mismatch *m, const proposal *p)
+{
+    op_id op = p->op == OP_NONE ? m->op : p->op;
+    shape shapes[2], result;
+    for (size_t i = 0; i < 2; i++) {
+        size_t k = p->swapped ? 1 - i : i;
+        shapes[i] = transposed_shape(shape_of(m, k), p->transposed[k]);
+    }
+    if (!is_fitting(op, shapes, &result))
+        return NULL;
+    arena *a = m->g->b->arena;
+    const char *text = proposal_text(m, p, op), *made = shape_words(m, &result);
+    bool dot = op == OP_SCALE && shape_is_number(&result);
+    const char *name = dot ? "the dot product" : p->name;
+    if (name != NULL)
+        return format_in(a, "%s fits (%s, %s)", text, name, made);
+    if (op == OP_SCALE)
+        return format_in(a, "%s fits (%s times %s is %s)", text,
+                         shape_words(m, &shapes[0]), shape_words(m, &shapes[1]), made);
+    return format_in(a, "%s fits (%s with %s is %s)", text, shape_words(m, &shapes[0]),
+                     shape_words(m, &shapes[1]), made);
+}
+
+/* A square matrix to the power of the number 2: A*A. */
+static const char *square_proposal(const mismatch *m)
+{
+    const shape *s = shape_of(m, 0);
+    const char *base = m->texts[0], *exponent = m->texts[1];
+    bool square = shape_rows(s) == shape_columns(s) && strcmp(exponent, "2") == 0;
+    if (m->op != OP_POWER || !square || m->ranks[0] != RANK_ATOM)
+        return NULL;
+    return format_in(m->g->b->arena, "%s*%s fits (the matrix product, %s)", base, base,
+                     shape_words(m, s));
+}
+
+static const proposal *proposals_of(const mismatch *m, size_t *count)
+{
+#define PROPOSALS(list) (*count = sizeof(list) / sizeof *(list), (list))
+    if (m->op == OP_SCALE || m->op == OP_AT)
+        return PROPOSALS(instead_of_product);
+    if (m->op == OP_DIVIDE)
+        return PROPOSALS(instead_of_division);
+    if (m->op == OP_POWER)
+        return PROPOSALS(instead_of_power);
+    if (m->op == OP_UNDER)
+        return PROPOSALS(instead_of_solution);
+    if (m->op == OP_TIMES)
+        return PROPOSALS(instead_of_times);
+    *count = 0;
+    return op_row(m->op)->kernel == NULL ? NULL : PROPOSALS(instead_of_elementwise);
+#undef PROPOSALS
+}
+
+/* The first two that fit; of the ways to turn a product the first alone. */
+static bool propose(const mismatch *m)
+{
+    size_t count, found = 0;
+    if (m->count != 2 || m->texts[0] == NULL || m->texts[1] == NULL)
+        return false;
+    const proposal *list = proposals_of(m, &count);
+    text_buffer hint;
+    text_init(&hint, m->g->b->arena);
+    const char *square = square_proposal(m);
+    if (square != NULL) {
+        text_add(&hint, square);
+        found++;
+    }
+    for (size_t i = 0; i < count; i++) {
+        bool turned = list[i].name == NULL;
+        const char *fitting = found > 0 && turned ? NULL : try_proposal(m, &list[i]);
+        if (fitting != NULL)
+            text_format(&hint, "%s%s", found++ == 0 ? "" : "; ", fitting);
+    }
+    return found > 0 && diagnose_hint(m->g->b->why, "%s", text_string(&hint));
+}
+
+bool building_complain_shapes(building *g, op_id op, const char *reason,
+                              const node_id *operands, size_t count)
+{
+    mismatch m = {.g = g, .op = op, .operands = operands, .count = count};
+    const frame *f = building_top(g);
+    size_t *children = ARENA_ARRAY(g->b->arena, size_t, count + 1);
+    tree_children(&f->expression, f->at, children);
+    bool written = f->expression.nodes[f->at].arity == count;
+    for (size_t k = 0; k < count && written; k++) {
+        m.texts[k] = building_text(g, children[k], PRINT_TIGHT);
+        m.ranks[k] = building_rank(g, children[k]);
+    }
+    const char *whole = building_text(g, f->at, PRINT_SPACED);
+    bool inside = f->callee != NULL && f->callee->predefined;
+    diagnose(g->b->why, DIAGNOSTIC_SHAPE, building_span(g), "%s%s%s%s (%s)",
+             building_place(g), whole == NULL || inside ? "" : whole,
+             whole == NULL || inside ? "" : ": ", reason != NULL ? reason : reason_of(&m),
+             operand_shapes(&m));
+    propose(&m);
+    return false;
+}

@@ -1,0 +1,242 @@
+/* The lines of arrays in reports: see sheet.h. */
+#include <string.h>
+
+#include "base/unicode.h"
+#include "report/sheet.h"
+
+enum { TABLE_ROWS = 10 };
+
+static size_t width_of(const char *text)
+{
+    return unicode_width(text, strlen(text));
+}
+
+static void begin_line(const sheet *sh, size_t column)
+{
+    while (sh->t->length > 0 && sh->t->bytes[sh->t->length - 1] == ' ')
+        sh->t->length--;
+    text_add_char(sh->t, '\n');
+    text_repeat(sh->t, ' ', (int)column);
+}
+
+/* ---- Values ---- */
+
+/* Where what does not fit behind a formula goes on. */
+static size_t deep_column(const sheet *sh)
+{
+    enum { BELOW_A_NAME = 8 };
+    return sh->local_column > 0 ? sh->local_column : BELOW_A_NAME;
+}
+
+static bool fits(const sheet *sh, size_t column, size_t wanted)
+{
+    return column + wanted <= style_width(sh->s);
+}
+
+/* Begins a line where something so wide fits, as far to the right as it does. */
+static void begin_fitting_line(const sheet *sh, size_t wanted)
+{
+    begin_line(sh, fits(sh, sh->formula_column, wanted) ? sh->formula_column
+                                                        : deep_column(sh));
+}
+
+/* The label on one line, the value as a table below. */
+static void place_table(const sheet *sh, const char *label, tensor value)
+{
+    if (label[0] != '\0')
+        begin_line(sh, deep_column(sh));
+    text_add(sh->t, label);
+    begin_line(sh, 0);
+    report_table(sh->t, sh->s, value, deep_column(sh), TABLE_ROWS);
+    sh->t->length--; /* the caller ends the last line */
+}
+
+/* As much of a value as there is room for, behind its label. */
+static void place_part(const sheet *sh, const char *label, ink color, tensor value)
+{
+    enum { LITTLE = 24 };
+    text_buffer *t = sh->t;
+    size_t at = style_column(t) + 2, least = width_of(label) + LITTLE;
+    if (fits(sh, at > sh->formula_column ? at : sh->formula_column, least))
+        style_tab(t, sh->formula_column);
+    else
+        begin_fitting_line(sh, least);
+    text_add(t, label);
+    style_add(
+        t, sh->s, color, "%s",
+        style_value_within(t->arena, sh->s, value, style_width(sh->s) - style_column(t)));
+}
+
+/* Adds a value behind its label where both fit: on this line, in the second column, else
+ * on the next. What is too wide becomes a table or has a line of its own where it is
+ * small, of the rest there is as much as there is room for. */
+static void place(const sheet *sh, const char *label, ink color, tensor value)
+{
+    enum { SHORT = 8 };
+    text_buffer *t = sh->t;
+    const char *whole = style_value(t->arena, sh->s, value);
+    size_t wanted = width_of(label) + width_of(whole), at = style_column(t) + 2;
+    size_t behind = at > sh->formula_column ? at : sh->formula_column;
+    bool matrix = value.shape.rank == 2 && !shape_is_vector(&value.shape);
+    bool table = matrix && (sh->tables || report_table_fits(t->arena, sh->s, value,
+                                                            deep_column(sh), SHORT));
+    if (fits(sh, behind, wanted)) {
+        style_tab(t, sh->formula_column);
+    } else if (fits(sh, deep_column(sh), wanted)) {
+        begin_fitting_line(sh, wanted);
+    } else if (table) {
+        place_table(sh, label, value);
+        return;
+    } else if (shape_count(&value.shape) > SHORT) {
+        place_part(sh, label, color, value);
+        return;
+    } else {
+        if (label[0] != '\0')
+            begin_fitting_line(sh, width_of(label));
+        text_add(t, label);
+        begin_line(sh, deep_column(sh) + 2);
+        label = "";
+    }
+    style_add(t, sh->s, INK_PLAIN, "%s", label);
+    style_add(t, sh->s, color, "%s", whole);
+}
+
+void sheet_array_line(const sheet *sh, const trace_node *n)
+{
+    text_buffer *t = sh->t;
+    text_format(t, "  %s", n->name);
+    style_tab(t, 4 + sh->name_width);
+    text_add(t, sheet_shape(sh, n->value));
+    style_tab(t, 6 + sh->name_width + sh->shape_width);
+    text_add(t, n->formula == NULL ? n->kind : n->formula);
+    place(sh, "", INK_VALUE, n->value);
+    text_add_char(t, '\n');
+}
+
+/* ---- Gradients ---- */
+
+/* All terms in one line, or NULL where that would be long. */
+static const char *short_sum(const sheet *sh, const trace_term *terms, size_t count)
+{
+    text_buffer sum;
+    text_init(&sum, sh->t->arena);
+    for (size_t i = 0; i < count; i++) {
+        text_format(&sum, "%s%s (via %s)", i == 0 ? "" : " + ",
+                    style_value(sh->t->arena, sh->s, terms[i].value), terms[i].via);
+        if (width_of(text_string(&sum)) > style_width(sh->s))
+            return NULL;
+    }
+    return text_string(&sum);
+}
+
+/* A line for each term. */
+static void add_terms(const sheet *sh, const trace_term *terms, size_t count)
+{
+    enum { MOST = 6 };
+    sheet below = *sh;
+    below.formula_column = deep_column(sh);
+    below.tables = false;
+    for (size_t i = 0; i < count; i++) {
+        begin_line(sh, 0);
+        if (i == MOST && count > MOST + 1) {
+            style_tab(sh->t, below.formula_column);
+            text_format(sh->t, "+ %s %zu more", sheet_sign(sh, "…"), count - MOST);
+            return;
+        }
+        const char *via = format_in(sh->t->arena, "  (via %s)", terms[i].via);
+        style narrow = *sh->s;
+        narrow.width = (int)(style_width(sh->s) - width_of(via));
+        below.s = &narrow;
+        place(&below, i == 0 ? "= " : "+ ", INK_FLOW, terms[i].value);
+        text_add(sh->t, via);
+    }
+}
+
+void sheet_array_gradient(const sheet *sh, const char *label, const trace_term *terms,
+                          size_t count, tensor value)
+{
+    text_buffer *t = sh->t;
+    size_t own = width_of(style_value(t->arena, sh->s, value));
+    const char *sum = count < 2 ? NULL : short_sum(sh, terms, count);
+    const char *whole = sum == NULL ? NULL : format_in(t->arena, "%s%s = ", label, sum);
+    bool one_line = whole != NULL && fits(sh, deep_column(sh), width_of(whole) + own);
+    place(sh, one_line ? whole : label, INK_FLOW, value);
+    if (count > 1 && !one_line)
+        add_terms(sh, terms, count);
+}
+
+/* ---- Edges ---- */
+
+void sheet_add_words(const sheet *sh, size_t column, const char *words)
+{
+    size_t width = style_width(sh->s), at = 0;
+    for (const char *word = words; *word != '\0';) {
+        size_t length = strcspn(word, " ");
+        size_t wide = unicode_width(word, length);
+        if (at == 0 || at + 1 + wide > width) {
+            if (at > 0)
+                text_add_char(sh->t, '\n');
+            text_repeat(sh->t, ' ', (int)column);
+            at = column;
+        } else {
+            text_add_char(sh->t, ' ');
+            at++;
+        }
+        style_add(sh->t, sh->s, INK_NOTE, "%.*s", (int)length, word);
+        at += wide;
+        word += length + strspn(word + length, " ");
+    }
+    text_add_char(sh->t, '\n');
+}
+
+/* Whether the slope is one number everywhere, as its formula says. */
+static bool is_constant_slope(const sheet *sh, const trace_edge *edge)
+{
+    tensor first = {shape_number(), edge->local.entries};
+    return strcmp(style_value(sh->t->arena, sh->s, first), edge->formula) == 0;
+}
+
+static void add_slope(const sheet *sh, const trace_edge *edge)
+{
+    const trace_node *from = &sh->shown->nodes.items[edge->from];
+    bool one = strcmp(edge->formula, "1") == 0;
+    style_add(sh->t, sh->s, INK_LOCAL, "local %s", edge->formula);
+    if (!is_constant_slope(sh, edge))
+        place(sh, "= ", INK_LOCAL, edge->local);
+    const char *how = format_in(sh->t->arena, "downstream %s .* local = ",
+                                sheet_derivative(sh, sheet_root_name(sh), from->name));
+    place(sh, one ? "downstream " : how, INK_FLOW, edge->downstream);
+}
+
+static void add_rule(const sheet *sh, const trace_edge *edge)
+{
+    text_buffer *t = sh->t;
+    const trace_node *to = &sh->shown->nodes.items[edge->to];
+    style_add(t, sh->s, INK_LOCAL, "%s", style_words(t->arena, sh->s, edge->rule));
+    const char *sizes = edge->sizes != NULL ? style_words(t->arena, sh->s, edge->sizes)
+                                            : sheet_shape(sh, to->value);
+    const char *shapes = format_in(t->arena, "%s, the shape of %s", sizes, to->name);
+    if (style_column(t) + 2 <= sh->formula_column || edge->sizes != NULL) {
+        style_tab(t, sh->formula_column);
+        text_add(t, shapes);
+    }
+    place(sh, "downstream ", INK_FLOW, edge->downstream);
+}
+
+void sheet_array_edge(const sheet *sh, const trace_edge *edge)
+{
+    text_buffer *t = sh->t;
+    text_format(t, "    %s %s", sheet_sign(sh, "→"),
+                sh->shown->nodes.items[edge->to].name);
+    style_tab(t, sh->local_column);
+    if (edge->is_local)
+        add_slope(sh, edge);
+    else
+        add_rule(sh, edge);
+    text_add_char(t, '\n');
+    if (edge->summed != NULL)
+        sheet_add_words(sh, sh->formula_column,
+                        style_words(t->arena, sh->s, edge->summed));
+    if (edge->reason != NULL)
+        sheet_add_words(sh, sh->local_column, edge->reason);
+}
