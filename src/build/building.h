@@ -1,5 +1,6 @@
-/* What the files share that turn trees into nodes: build.c walks the tree, matrix.c
- * builds what stands in square brackets. */
+/* What the files share that turn trees into nodes: build.c walks the tree, call.c enters
+ * functions, matrix.c builds what stands in square brackets, misfit.c says what would
+ * fit. */
 #ifndef NABLA_BUILD_BUILDING_H
 #define NABLA_BUILD_BUILDING_H
 
@@ -42,6 +43,31 @@ frame *building_top(const building *g);
 /* Where a mistake at hand is reported, and "in f: " where it is in the body of f. */
 span building_span(const building *g);
 const char *building_place(const building *g);
+
+/* Whether `name` is a parameter of the function at hand, and which. */
+bool building_parameter(const frame *f, symbol name, size_t *index);
+
+/* The user's function of that name, as far as the code at hand sees it. */
+const function *building_user_function(const building *g, const frame *f, symbol name);
+
+/* Begins with another expression; the one before waits. */
+void building_push_frame(building *g, frame f);
+
+/* Builds an operation on the last `count` built nodes; `first` is the first row of its
+ * spelling that takes so many. */
+bool building_operation(building *g, op_id first, size_t count);
+
+/* A call of the user's function, an operation or a function of the prelude, in that
+ * order. Where `entered` is set the frame stays at its call until the body of the
+ * function has been built. */
+bool building_call(building *g, const tree_node *n, bool *entered);
+
+/* Groups the nodes of the call at hand, until the group before, which is returned, is
+ * entered again. */
+const call_group *building_open_group(const building *g, bool predefined);
+
+/* That a function takes another number of arguments. Always false. */
+bool building_complain_arity(building *g, const char *name, size_t wanted, size_t found);
 
 /* Part of the expression at hand as text, with the arguments of its call in the places of
  * the parameters, and how tightly that binds; NULL where it is long. */

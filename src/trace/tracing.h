@@ -46,6 +46,16 @@ size_t tracing_index(const tracer *t, node_id n);
  */
 const char *tracing_name(const void *owner, node_id n);
 
+/* The text of a constant. */
+const char *tracing_constant(const tracer *t, node_id n);
+
+/* What runs on an edge: the slope, or what is pulled down. */
+node_id tracing_rule(const backward_edge *edge);
+
+/* Adds the edge to the trace. `beside` was computed with it. */
+void tracing_describe_edge(tracer *t, const backward_edge *edge,
+                           const plain_rule *beside);
+
 /* Finds the calls of the prelude; none unless the request asks for them. */
 void tracing_find_blocks(tracer *t);
 
