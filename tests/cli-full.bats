@@ -154,3 +154,15 @@ doubling() {
     sed 's/.*\("shape":.*\)}$/\1/' stdout.txt >answers.txt
     diff expected.txt answers.txt
 }
+
+@test "the gradient of a product of large matrices takes no more than 8 of them" {
+    # Eight matrices of 1000×1000 are 64,000,000 bytes; the budget is a little less.
+    cat >product.ad <<'AD'
+A = randn(1000, 1000); B = randn(1000, 1000)
+g = ∂(sum(tanh(A*B)))/∂A
+norm(g) > 0
+AD
+    run --separate-stderr "$nabla" --json --max-memory=61M product.ad
+    [ "$status" -eq 0 ]
+    [[ "${lines[0]}" == *'"value":1}' ]]
+}

@@ -114,15 +114,16 @@ typedef struct operation {
     op_kink kink;
     op_interval sample[OP_MAX_OPERANDS]; /* where tests sample it; kinks stay outside */
     const char *says;                    /* how the gradient passes, in one line */
-    const char *latex; /* %a, %b … are the operands; NULL: as op_latex makes it */
-    op_links links;
+    const char
+        *latex; /* %a, %b … are the operands; NULL: its spelling, as a name or sign */
     const char *reason[OP_MAX_OPERANDS]; /* why a pull rule is so: %a, %b …, %out */
     const char
         *vector_reason[OP_MAX_OPERANDS]; /* the same where the result is a column */
-    op_id halves;                        /* instead of a kernel: this, of halves, of these
-                                            again, until one row or column is left */
-    op_id undotted;                      /* .* becomes * where all operands are numbers */
-    bool right;                          /* right associative */
+    op_links links;
+    op_id halves;   /* instead of a kernel: this, of halves, of these
+                       again, until one row or column is left */
+    op_id undotted; /* .* becomes * where all operands are numbers */
+    bool right;     /* right associative */
 } operation;
 
 const operation *op_row(op_id id);
