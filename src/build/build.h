@@ -38,6 +38,14 @@ typedef struct scope {
 
 typedef struct rules rules;
 
+/* A constant that a rule has made. */
+typedef struct built_number {
+    node_id node;
+    const double *entries;
+} built_number;
+
+enum { BUILD_NUMBERS = 8 };
+
 /* One piece of building. The nodes it appends need `keep` for as long as they live, and
  * the trees that they are built from, function bodies included: constants point into
  * both. */
@@ -49,6 +57,8 @@ typedef struct builder {
     arena *arena; /* working memory */
     arena *keep;  /* values and texts of constants, names of groups */
     diagnostic *why;
+    built_number numbers[BUILD_NUMBERS]; /* the last ones, to be used again */
+    size_t next_number;
     const span *reported; /* where mistakes are reported; NULL: where they stand */
 } builder;
 

@@ -42,6 +42,8 @@ static void add_downstream(builder *b, backward *pass, size_t at, node_id downst
 /* `n` in the shape of `like`: summed over the axes that were stretched, or stretched. */
 static node_id fit(builder *b, node_id n, node_id like)
 {
+    if (graph_same_shape(b->graph, n, like))
+        return n;
     const shape *wanted = graph_shape(b->graph, like);
     const shape *own = graph_shape(b->graph, n);
     bool larger = own->rank > wanted->rank || shape_count(own) > shape_count(wanted);

@@ -5,28 +5,48 @@
 
 #include "base/text.h"
 
-enum {
-    NAME_OUT = OP_MAX_OPERANDS,
-    NAME_UP,
-    NAME_ROWS,
-    NAME_COLUMNS,
-    NAME_NUMBER,
-    NAME_COUNT
-};
+/* A rule ready to be instantiated: what it pushes on a stack of nodes, or takes off it.
+ */
+typedef enum step_kind {
+    STEP_OPERAND,
+    STEP_OUT,
+    STEP_UP,
+    STEP_NUMBER,
+    STEP_ROWS,    /* i: the rows of a part in a block */
+    STEP_COLUMNS, /* j */
+    STEP_PART,    /* k: which part it is */
+    STEP_OPERATION,
+} step_kind;
 
-/* The texts of one operation as trees; a tree without nodes: not parsed yet. */
+typedef struct step {
+    step_kind kind;
+    op_id op;      /* STEP_OPERATION … */
+    size_t arity;  /* … and how many operands it takes; STEP_OPERAND: which it is */
+    double number; /* STEP_NUMBER */
+} step;
+
+enum { MOST_STEPS = 40 };
+
+/* A template; without steps it has not been parsed yet. */
+typedef struct template
+{
+    step *steps;
+    size_t count;
+}
+template;
+
+/* The texts of one operation. */
 typedef struct templates {
-    tree local[OP_MAX_OPERANDS];
-    tree runs[OP_MAX_OPERANDS];
-    tree pull[OP_MAX_OPERANDS];
-    tree kink_when;
-    tree kink_adds[OP_MAX_OPERANDS];
+    template local[OP_MAX_OPERANDS];
+    template runs[OP_MAX_OPERANDS];
+    template pull[OP_MAX_OPERANDS];
+    template kink_when;
+    template kink_adds[OP_MAX_OPERANDS];
 } templates;
 
 struct rules {
     arena *arena;
     parser parser;
-    symbol names[NAME_COUNT]; /* a, b, c, d, out, up, i, j, k */
     templates of[OP_COUNT];
 };
 
@@ -35,38 +55,62 @@ rules *rules_new(arena *a, parser p)
     rules *r = ARENA_NEW(a, rules);
     r->arena = a;
     r->parser = p;
-    static const char *const names[NAME_COUNT] = {"a",  "b", "c", "d", "out",
-                                                  "up", "i", "j", "k"};
-    for (size_t i = 0; i < NAME_COUNT; i++)
-        r->names[i] = symbol_of(p.names, names[i]);
     return r;
 }
 
-/* Calls and indices in a rule are operations, so each is looked up once. */
-static void resolve_calls(const tree *t)
+static step name_step(const char *name)
 {
-    for (size_t i = 0; i < t->count; i++) {
-        tree_node *n = &t->nodes[i];
-        if (n->kind != TREE_CALL && n->kind != TREE_INDEX)
-            continue;
-        op_id op = n->kind == TREE_INDEX ? OP_GATHER
-                                         : op_called(n->as.name, n->arity, n->keyword);
-        assert(op != OP_NONE);
-        n->kind = TREE_OPERATION;
-        n->op = (uint16_t)op;
+    static const struct {
+        const char *name;
+        step_kind kind;
+    } names[] = {{"out", STEP_OUT},
+                 {"up", STEP_UP},
+                 {"i", STEP_ROWS},
+                 {"j", STEP_COLUMNS},
+                 {"k", STEP_PART}};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(names[i].name, name) == 0)
+            return (step){.kind = names[i].kind};
+    if (name[1] == '\0' && name[0] >= 'a' && name[0] < 'a' + OP_MAX_OPERANDS)
+        return (step){.kind = STEP_OPERAND, .arity = (size_t)(name[0] - 'a')};
+    op_id op = op_constant(name);
+    assert(op != OP_NONE);
+    return (step){.kind = STEP_NUMBER, .number = op_row(op)->constant};
+}
+
+static step step_of(const tree_node *n)
+{
+    switch ((tree_kind)n->kind) {
+    case TREE_NUMBER:
+        return (step){.kind = STEP_NUMBER, .number = n->as.number};
+    case TREE_NAME:
+        return name_step(n->as.name);
+    case TREE_CALL:
+        return (step){.kind = STEP_OPERATION,
+                      .op = op_called(n->as.name, n->arity, n->keyword),
+                      .arity = n->arity};
+    case TREE_INDEX:
+        return (step){.kind = STEP_OPERATION, .op = OP_GATHER, .arity = n->arity};
+    default:
+        assert(n->kind == TREE_OPERATION);
+        return (step){.kind = STEP_OPERATION, .op = (op_id)n->op, .arity = n->arity};
     }
 }
 
-static const tree *template_of(rules *r, tree *parsed, const char *rule)
+static const template *template_of(rules *r, template *parsed, const char *rule)
 {
-    if (parsed->count == 0) {
-        tree fresh;
-        bool fine = parse_expression(&r->parser, rule, &fresh);
-        assert(fine);
-        (void)fine;
-        resolve_calls(&fresh);
-        *parsed = tree_copy(r->arena, &fresh);
+    if (parsed->count > 0)
+        return parsed;
+    tree fresh;
+    bool fine = parse_expression(&r->parser, rule, &fresh);
+    assert(fine && fresh.count <= MOST_STEPS);
+    (void)fine;
+    parsed->steps = ARENA_ARRAY(r->arena, step, fresh.count);
+    for (size_t i = 0; i < fresh.count; i++) {
+        parsed->steps[i] = step_of(&fresh.nodes[i]);
+        assert(parsed->steps[i].kind != STEP_OPERATION || parsed->steps[i].op != OP_NONE);
     }
+    parsed->count = fresh.count;
     return parsed;
 }
 
@@ -107,54 +151,50 @@ static node_id part_places(builder *b, const instance *at, bool rows)
     return rows ? places(b, row, shape_rows(own)) : places(b, column, shape_columns(own));
 }
 
-static node_id bound_name(builder *b, symbol name, const instance *at)
+/* What a step that takes nothing off the stack stands for. */
+static node_id stands_for(builder *b, const step *s, const instance *at)
 {
-    const rules *r = b->rules;
-    if (name == r->names[NAME_OUT])
+    switch (s->kind) {
+    case STEP_OPERAND:
+        return graph_operand(b->graph, at->of, s->arity);
+    case STEP_OUT:
         return at->of;
-    if (name == r->names[NAME_UP])
+    case STEP_UP:
         return at->up;
-    if (name == r->names[NAME_NUMBER])
+    case STEP_NUMBER:
+        return simplify_number(b, s->number);
+    case STEP_ROWS:
+    case STEP_COLUMNS:
+        return part_places(b, at, s->kind == STEP_ROWS);
+    case STEP_PART:
         return places(b, at->operand, 1);
-    if (name == r->names[NAME_ROWS] || name == r->names[NAME_COLUMNS])
-        return part_places(b, at, name == r->names[NAME_ROWS]);
-    for (size_t k = 0; k < OP_MAX_OPERANDS && k < graph_arity(b->graph, at->of); k++)
-        if (name == r->names[k])
-            return graph_operand(b->graph, at->of, k);
+    case STEP_OPERATION:
+        break;
+    }
     return NODE_NONE;
 }
 
-static node_id constant_node(builder *b, const tree_node *n)
-{
-    if (n->kind == TREE_NUMBER)
-        return simplify_number(b, n->as.number);
-    op_id op = op_find(FORM_CONSTANT, n->as.name, strlen(n->as.name));
-    assert(op != OP_NONE);
-    return simplify_number(b, op_row(op)->constant);
-}
-
 /* Appends a template with the names in it bound. */
-static node_id instantiate(builder *b, const tree *t, const instance *at)
+static node_id instantiate(builder *b, const template *t, const instance *at)
 {
-    node_id *stack = ARENA_ARRAY(b->arena, node_id, t->count);
+    node_id stack[MOST_STEPS];
     size_t top = 0;
     for (size_t i = 0; i < t->count; i++) {
-        const tree_node *n = &t->nodes[i];
-        node_id made = n->kind == TREE_NAME ? bound_name(b, n->as.name, at) : NODE_NONE;
-        if (n->kind == TREE_OPERATION) {
-            top -= n->arity;
-            made = simplify_apply(b, (op_id)n->op, stack + top, n->arity);
-        } else if (made == NODE_NONE) {
-            made = constant_node(b, n);
+        const step *s = &t->steps[i];
+        if (s->kind == STEP_OPERATION) {
+            top -= s->arity;
+            stack[top] = simplify_apply(b, s->op, stack + top, s->arity);
+        } else {
+            stack[top] = stands_for(b, s, at);
         }
-        stack[top++] = made;
+        top++;
     }
     assert(top == 1);
     return stack[0];
 }
 
 /* An instance of one text of a row; `parsed` keeps its template. */
-static node_id instance_of(builder *b, tree *parsed, const char *text, node_id n,
+static node_id instance_of(builder *b, template *parsed, const char *text, node_id n,
                            size_t k, node_id up)
 {
     const instance at = {n, up, k};

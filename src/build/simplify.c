@@ -1,6 +1,7 @@
 #include "build/simplify.h"
 
 #include <assert.h>
+#include <math.h>
 #include <string.h>
 
 #include "build/resolve.h"
@@ -11,10 +12,31 @@ static bool is(const builder *b, node_id n, double value)
     return graph_is_number(b->graph, n, value);
 }
 
+/* The constant of that value that this builder made before, if it is still there. */
+static node_id made_number(const builder *b, double value)
+{
+    for (size_t i = 0; i < BUILD_NUMBERS; i++) {
+        const double *entries = b->numbers[i].entries;
+        node_id n = b->numbers[i].node;
+        if (entries == NULL || entries[0] != value ||
+            signbit(entries[0]) != signbit(value) || (size_t)n >= b->graph->nodes.count)
+            continue;
+        const constant *c = graph_constant_of(b->graph, n);
+        if (c != NULL && c->value.entries == entries)
+            return n;
+    }
+    return NODE_NONE;
+}
+
 node_id simplify_number(builder *b, double value)
 {
-    return graph_constant(b->graph, tensor_number(b->keep, value), NULL,
-                          value < 0 ? RANK_SIGN : RANK_ATOM);
+    node_id made = made_number(b, value);
+    if (made != NODE_NONE)
+        return made;
+    tensor number = tensor_number(b->keep, value);
+    made = graph_constant(b->graph, number, NULL, value < 0 ? RANK_SIGN : RANK_ATOM);
+    b->numbers[b->next_number++ % BUILD_NUMBERS] = (built_number){made, number.entries};
+    return made;
 }
 
 /* Whether all operands are constants, or the only one matters by its shape alone. */
@@ -262,10 +284,30 @@ node_id simplify_resolved(builder *b, op_id op, const node_id *operands, size_t 
     return found != NODE_NONE ? found : graph_append(b->graph, op, operands, count, s);
 }
 
+/* Elementwise operations on numbers, which most are, need no looking for a row that fits.
+ */
+static bool takes_numbers(const builder *b, op_id op, const node_id *operands,
+                          size_t count)
+{
+    const operation *row = op_row(op);
+    if (row->kernel == NULL || row->arity != count)
+        return false;
+    for (size_t k = 0; k < count; k++)
+        if (!graph_is_scalar(b->graph, operands[k]))
+            return false;
+    return true;
+}
+
 /* In rules what is smaller is as good, as operations stretch their operands, and what
  * flows down is fitted to the operand's shape at the end. */
 node_id simplify_apply(builder *b, op_id op, const node_id *operands, size_t count)
 {
+    if (takes_numbers(b, op, operands, count)) {
+        const shape number = shape_number();
+        op_id plain = op_row(op)->undotted;
+        return simplify_resolved(b, plain != OP_NONE ? plain : op, operands, count,
+                                 &number);
+    }
     op = without_dot(b, op, operands, count);
     node_id completed[OP_MAX_OPERANDS];
     memcpy(completed, operands, count * sizeof *operands);

@@ -39,6 +39,7 @@ static void need(run *r, node_id n, uint32_t uses, node_id *lowest)
     if (r->values[n] == NULL) {
         r->values[n] = needed;
         r->uses[n] = uses;
+        r->needed += graph_is_scalar(r->graph, n);
         if (n < *lowest)
             *lowest = n;
     } else if (r->uses[n] != STAYS) {
@@ -57,6 +58,7 @@ static node_id mark(run *r, const node_id *targets, size_t count, node_id *highe
 {
     node_id lowest = INT32_MAX;
     *highest = NODE_NONE;
+    r->needed = 0;
     for (size_t i = 0; i < count; i++) {
         need(r, targets[i], STAYS, &lowest);
         r->uses[targets[i]] = STAYS;
@@ -138,6 +140,19 @@ static const double *apply(run *r, node_id n)
     return NULL;
 }
 
+/* An elementwise operation whose result is a number has numbers for operands. */
+static const double *apply_to_numbers(run *r, node_id n, kernel *of)
+{
+    const double *operands[OP_MAX_OPERANDS];
+    size_t arity = graph_arity(r->graph, n);
+    for (size_t k = 0; k < arity; k++)
+        operands[k] = r->values[graph_operand(r->graph, n, k)];
+    double *out = r->numbers++;
+    of(1, out, operands);
+    r->uses[n] = STAYS;
+    return out;
+}
+
 static const double *compute(run *r, node_id n)
 {
     op_id op = graph_op(r->graph, n);
@@ -147,7 +162,9 @@ static const double *compute(run *r, node_id n)
         return graph_constant_of(r->graph, n)->value.entries;
     if (op == OP_LEAF)
         return r->leaf(r->owner, graph_operand(r->graph, n, 0));
-    const double *entries = apply(r, n);
+    kernel *elementwise = op_row(op)->kernel;
+    bool numbers = elementwise != NULL && graph_is_scalar(r->graph, n);
+    const double *entries = numbers ? apply_to_numbers(r, n, elementwise) : apply(r, n);
     for (size_t k = 0; entries != NULL && k < graph_arity(r->graph, n); k++)
         if (reads(r, n, k))
             use(r, graph_operand(r->graph, n, k));
@@ -166,6 +183,7 @@ bool run_compute(run *r, const node_id *targets, size_t count)
     make_room(r);
     node_id highest;
     node_id lowest = mark(r, targets, count, &highest);
+    r->numbers = ARENA_ARRAY(r->arena, double, r->needed);
     for (node_id n = lowest; n <= highest; n++) {
         if (n % POLL_EVERY == 0)
             limits_poll(r->arena->limits);

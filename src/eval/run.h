@@ -26,6 +26,8 @@ typedef struct run {
     const double **values; /* per node: its entries, or NULL where not computed */
     uint32_t *uses; /* per node: how many nodes have yet to be computed with its value */
     ARRAY(run_block) idle;
+    size_t needed;        /* how many numbers are to be computed … */
+    double *numbers;      /* … and where the next one goes */
     factor_cache factors; /* of the matrices factorized last */
     const char *problem;  /* why a node could not be computed */
     const char *note;     /* the last thing that a node had to say, or NULL */

@@ -24,9 +24,14 @@ void graph_cut(graph *g, graph_mark mark)
     g->names.count = mark.names;
 }
 
-/* Few shapes occur in one session, and the last ones most: a search from the end. */
+/* Few shapes occur in one session, and the last ones most: a search from the end. That of
+ * numbers is always the first. */
 static int32_t intern_shape(graph *g, const shape *s)
 {
+    if (g->shapes.count == 0)
+        array_push(g->arena, &g->shapes, shape_number());
+    if (s->rank == 2 && s->size[0] == 1 && s->size[1] == 1)
+        return 0;
     for (size_t i = g->shapes.count; i-- > 0;)
         if (shape_equal(&g->shapes.items[i], s))
             return (int32_t)i;
@@ -122,37 +127,9 @@ const char *graph_name_of(const graph *g, node_id n)
     return found ? g->names.items[low].name : NULL;
 }
 
-static const node *node_at(const graph *g, node_id n)
-{
-    assert(n >= 0 && (size_t)n < g->nodes.count);
-    return &g->nodes.items[n];
-}
-
-op_id graph_op(const graph *g, node_id n)
-{
-    return (op_id)node_at(g, n)->op;
-}
-
-size_t graph_arity(const graph *g, node_id n)
-{
-    return node_at(g, n)->arity;
-}
-
-node_id graph_operand(const graph *g, node_id n, size_t k)
-{
-    const node *at = node_at(g, n);
-    assert(at->op == OP_LEAF || k < at->arity);
-    return at->arity <= 2 ? at->operand[k] : g->more.items[(size_t)at->operand[0] + k];
-}
-
 leaf_kind graph_leaf_kind(const graph *g, node_id n)
 {
-    return (leaf_kind)node_at(g, n)->operand[1];
-}
-
-const shape *graph_shape(const graph *g, node_id n)
-{
-    return &g->shapes.items[node_at(g, n)->shape];
+    return (leaf_kind)graph_at(g, n)->operand[1];
 }
 
 static int ascending(const void *a, const void *b)
@@ -165,6 +142,35 @@ bool graph_uses_value(const graph *g, node_id n, size_t k)
 {
     const operation *row = op_row(graph_op(g, n));
     return k >= OP_MAX_OPERANDS || !(row->shape_only[k] || row->fixed[k]);
+}
+
+/* What was reached, in ascending order. Where most nodes from the lowest on are reached
+ * they are collected in one loop, with an index; else they are sorted. */
+static node_list in_order(const graph *g, arena *a, node_list found)
+{
+    enum { DENSE = 8 }; /* one in so many */
+    node_id low = found.nodes[0], high = low;
+    for (size_t i = 1; i < found.count; i++) {
+        low = found.nodes[i] < low ? found.nodes[i] : low;
+        high = found.nodes[i] > high ? found.nodes[i] : high;
+    }
+    size_t extent = (size_t)(high - low) + 1;
+    if (extent / DENSE > found.count) {
+        qsort(found.nodes, found.count, sizeof *found.nodes, ascending);
+        return found;
+    }
+    found.first = low;
+    found.extent = extent;
+    found.index = ARENA_ARRAY(a, uint32_t, extent);
+    size_t count = 0;
+    for (size_t at = 0; at < extent; at++) {
+        node_id n = low + (node_id)at;
+        bool reached = g->visited.items[n] == g->walk;
+        found.index[at] = reached ? (uint32_t)count : (uint32_t)found.count;
+        if (reached)
+            found.nodes[count++] = n;
+    }
+    return found;
 }
 
 static node_list reach(graph *g, arena *a, node_id root, node_id lowest, bool values_only)
@@ -192,8 +198,7 @@ static node_list reach(graph *g, arena *a, node_id root, node_id lowest, bool va
             array_push(a, &found, operand);
         }
     }
-    qsort(found.items, found.count, sizeof *found.items, ascending);
-    return (node_list){found.items, found.count};
+    return in_order(g, a, (node_list){.nodes = found.items, .count = found.count});
 }
 
 node_list graph_reach(graph *g, arena *a, node_id root, node_id lowest)
@@ -208,6 +213,10 @@ node_list graph_reach_values(graph *g, arena *a, node_id root, node_id lowest)
 
 size_t node_list_find(const node_list *list, node_id n)
 {
+    if (list->index != NULL)
+        return n < list->first || (size_t)(n - list->first) >= list->extent
+                   ? list->count
+                   : list->index[n - list->first];
     size_t low = 0, high = list->count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
@@ -219,14 +228,8 @@ size_t node_list_find(const node_list *list, node_id n)
     return low < list->count && list->nodes[low] == n ? low : list->count;
 }
 
-const constant *graph_constant_of(const graph *g, node_id n)
-{
-    const node *at = node_at(g, n);
-    return at->op == OP_CONST ? &g->constants.items[at->operand[0]] : NULL;
-}
-
 bool graph_is_number(const graph *g, node_id n, double value)
 {
     const constant *c = graph_constant_of(g, n);
-    return c != NULL && shape_is_number(&c->value.shape) && c->value.entries[0] == value;
+    return c != NULL && graph_at(g, n)->shape == 0 && c->value.entries[0] == value;
 }

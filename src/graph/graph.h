@@ -9,6 +9,8 @@
 #ifndef NABLA_GRAPH_GRAPH_H
 #define NABLA_GRAPH_GRAPH_H
 
+#include <assert.h>
+
 #include "base/arena.h"
 #include "graph/operation.h"
 #include "tensor/tensor.h"
@@ -26,7 +28,7 @@ typedef enum leaf_kind {
 typedef struct node {
     uint16_t op;    /* op_id */
     uint16_t arity; /* operands in use */
-    int32_t shape;  /* index of the interned shape */
+    int32_t shape;  /* index of the interned shape; 0: a number */
     /* Up to two operands; of more, operand[0] is where they begin in `more`. Of a
      * constant, operand[0] is its index in `constants`; of a leaf, the number by which
      * its owner knows it, and operand[1] its leaf_kind. */
@@ -57,6 +59,10 @@ typedef struct group_mark {
 typedef struct node_list {
     node_id *nodes;
     size_t count;
+    uint32_t *index; /* where each node from `first` on stands in the list, `count` where
+                        it does not; NULL: they lie too far apart for that */
+    node_id first;
+    size_t extent;
 } node_list;
 
 /* A node that a variable stands for. */
@@ -111,10 +117,48 @@ const call_group *graph_enter_group(graph *g, const call_group *entered);
 /* The innermost group that node `n` was appended in, or NULL. */
 const call_group *graph_group_of(const graph *g, node_id n);
 
-op_id graph_op(const graph *g, node_id n);
-size_t graph_arity(const graph *g, node_id n);
-node_id graph_operand(const graph *g, node_id n, size_t k);
-const shape *graph_shape(const graph *g, node_id n);
+static inline const node *graph_at(const graph *g, node_id n)
+{
+    assert(n >= 0 && (size_t)n < g->nodes.count);
+    return &g->nodes.items[n];
+}
+
+static inline op_id graph_op(const graph *g, node_id n)
+{
+    return (op_id)graph_at(g, n)->op;
+}
+
+static inline size_t graph_arity(const graph *g, node_id n)
+{
+    return graph_at(g, n)->arity;
+}
+
+static inline node_id graph_operand(const graph *g, node_id n, size_t k)
+{
+    const node *at = graph_at(g, n);
+    assert(at->op == OP_LEAF || k < at->arity);
+    const node_id *operands =
+        at->arity <= 2 ? at->operand : g->more.items + (size_t)at->operand[0];
+    return operands[k];
+}
+
+/* Lives until a shape is appended that has not been there. */
+static inline const shape *graph_shape(const graph *g, node_id n)
+{
+    return &g->shapes.items[graph_at(g, n)->shape];
+}
+
+/* Whether two nodes have one shape. */
+static inline bool graph_same_shape(const graph *g, node_id a, node_id b)
+{
+    return graph_at(g, a)->shape == graph_at(g, b)->shape;
+}
+
+/* Whether it is 1×1. */
+static inline bool graph_is_scalar(const graph *g, node_id n)
+{
+    return graph_at(g, n)->shape == 0; /* the shape that is interned first */
+}
 
 /* The nodes from `lowest` up that `root` needs, itself included, in `a`. Takes time by
  * how many they are, not by how large the graph is. */
@@ -130,7 +174,11 @@ bool graph_uses_value(const graph *g, node_id n, size_t k);
 size_t node_list_find(const node_list *list, node_id n);
 
 /* For a node whose op is OP_CONST, or NULL. */
-const constant *graph_constant_of(const graph *g, node_id n);
+static inline const constant *graph_constant_of(const graph *g, node_id n)
+{
+    const node *at = graph_at(g, n);
+    return at->op == OP_CONST ? &g->constants.items[at->operand[0]] : NULL;
+}
 
 /* Whether `n` is the constant number `value`. */
 bool graph_is_number(const graph *g, node_id n, double value);

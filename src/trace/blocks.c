@@ -60,7 +60,7 @@ static bool is_argument(const tracer *t, const block *of, node_id n)
 
 node_list tracing_arguments(const tracer *t, const block *of)
 {
-    node_list found = {NULL, 0};
+    node_list found = {.count = 0};
     node_id *nodes = ARENA_ARRAY(t->arena, node_id, t->reached.count);
     bool *seen = ARENA_ARRAY(t->arena, bool, t->reached.count);
     for (size_t i = 0; i < t->reached.count; i++) {
