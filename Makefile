@@ -40,7 +40,7 @@ MPC_TESTS      := tests/mpc/test_mpc.c tests/mpc/test_mpc_examples.c tests/mpc/t
 MPC_FUZZER     := tests/mpc/fuzz_mpc.c
 RUNNERS        := tests/runners/locals.c tests/runners/matrix_reference.c \
     tests/runners/programs.c tests/runners/reference.c tests/runners/transcripts.c
-RUNNER_SUPPORT := tests/runners/support.c
+RUNNER_SUPPORT := tests/runners/arrays.c tests/runners/support.c
 FUZZERS        := tests/fuzz/fuzz_parser.c tests/fuzz/fuzz_program.c
 BENCHES        := bench/bench_grammar.c bench/bench_mpc.c bench/bench_read.c
 

@@ -5,7 +5,7 @@
  * the last two as JSON. The first row of each expression has the statements that all its
  * questions need, the others leave them empty. Each expression is one run of the program
  * and one test. */
-#include "support.h"
+#include "arrays.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -29,37 +29,6 @@ static json_t *parse_json(const char *field)
 
 /* ---- comparing ---- */
 
-/* Whether `got` is nested as `expected` is, with entries that agree. Otherwise a remark
- * says where the first difference is; `where` is the way from the top to here. */
-static bool arrays_agree(const json_t *expected, const json_t *got, const text *where,
-                         text *remark)
-{
-    double number;
-    if (json_to_number(expected, &number)) {
-        double other;
-        if (json_to_number(got, &other) && numbers_agree(number, other, TOLERANCE))
-            return true;
-        text_print(remark, "entry%s: expected %.17g, got ", text_string(where), number);
-        json_describe(remark, got);
-        return false;
-    }
-    if (!json_is_array(got) || json_array_size(got) != json_array_size(expected)) {
-        text_print(remark, "entry%s: expected %zu parts, got ", text_string(where),
-                   json_array_size(expected));
-        json_describe(remark, got);
-        return false;
-    }
-    bool ok = true;
-    for (size_t i = 0; ok && i < json_array_size(expected); i++) {
-        text here = {0};
-        text_print(&here, "%s[%zu]", text_string(where), i + 1);
-        ok = arrays_agree(json_array_get(expected, i), json_array_get(got, i), &here,
-                          remark);
-        text_free(&here);
-    }
-    return ok;
-}
-
 static void print_shape(text *t, const json_t *shape)
 {
     for (size_t i = 0; i < json_array_size(shape); i++)
@@ -80,8 +49,7 @@ static void compare_answer(const row *r, const json_t *answer, text *remarks)
         text_print(&remark, "expected the shape %s, got ", r->field[SHAPE]);
         print_shape(&remark, got);
     } else {
-        text top = {0};
-        arrays_agree(value, json_object_get(answer, "value"), &top, &remark);
+        json_arrays_agree(value, json_object_get(answer, "value"), TOLERANCE, &remark);
     }
     if (remark.length > 0)
         text_print(remarks, "%s: %s\n", r->field[QUESTION], remark.bytes);
