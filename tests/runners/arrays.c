@@ -119,6 +119,11 @@ bool array_stretches(const array *a, const array *whole)
     return true;
 }
 
+bool array_same_shape(const array *a, const array *b)
+{
+    return a->depth == b->depth && array_stretches(a, b) && array_stretches(b, a);
+}
+
 static size_t larger(size_t a, size_t b)
 {
     return a > b ? a : b;
@@ -152,14 +157,9 @@ static void print_size(text *t, const array *a)
         text_print(t, "%s%zu", axis > MOST_AXES - a->depth ? "×" : "", a->size[axis]);
 }
 
-static bool same_shape(const array *a, const array *b)
-{
-    return a->depth == b->depth && array_stretches(a, b) && array_stretches(b, a);
-}
-
 bool arrays_agree(const array *expected, const array *got, double tolerance, text *remark)
 {
-    if (!same_shape(expected, got)) {
+    if (!array_same_shape(expected, got)) {
         text_print(remark, "expected ");
         print_size(remark, expected);
         text_print(remark, ", got ");

@@ -23,6 +23,8 @@ array array_from_json(const json_t *value);
 void array_free(array *a);
 /* An array of zeros with the shape of `like`. */
 array array_zeros_like(const array *like);
+/* Whether both have the same sizes, in the same number of brackets. */
+bool array_same_shape(const array *a, const array *b);
 /* Whether `a` can be stretched to the shape of `whole`: each size is the same or 1. */
 bool array_stretches(const array *a, const array *whole);
 
