@@ -9,7 +9,7 @@ language states one (relu and abs: 0 at 0, max and min: 1/2 each at a tie, and s
 
     python3 tests/reference/make_reference.py
 
-writes elementwise-core.tsv, elementwise.tsv, losses.tsv and examples.tsv beside itself.
+writes elementwise-core.tsv, elementwise.tsv and losses.tsv beside itself.
 Debian: python3-mpmath, python3-sympy.
 """
 
@@ -438,72 +438,6 @@ LOSSES = [
 ]
 
 
-# ---- examples: the quantities of each, as formulas of its leaves ----
-
-def symbols_of(names):
-    return {name: Symbol(name, real=True) for name in names.split()}
-
-
-def examples():
-    """For each example: its leaves with their values, its nodes in order, its root."""
-    s = symbols_of('x y z f w0 x0 w1 x1 w2 h h1 h2 u yhat L v')
-    x, y, z, w0, x0, w1, x1, w2, h, h1, h2, u, yhat, v = (s[n] for n in
-        'x y z w0 x0 w1 x1 w2 h h1 h2 u yhat v'.split())
-    half = {'x': '0.5'}
-    return [
-        ('demo.ad', {'x': '1', 'y': '2', 'z': '0'}, [('f', (x + y) * y)], 'f'),
-        ('neuron.ad', {'w0': '2', 'x0': '-1', 'w1': '-3', 'x1': '-2', 'w2': '-3'},
-         [('f', 1 / (1 + exp(-(w0 * x0 + w1 * x1 + w2))))], 'f'),
-        ('chain-exp.ad', half, [('h', x**2), ('y', exp(h))], 'y'),
-        ('chain-exp-exp.ad', half, [('h1', x**2), ('h2', exp(h1)), ('y', exp(h2))], 'y'),
-        ('chain-reciprocal.ad', half, [('h1', x**2), ('h2', exp(h1)), ('y', 1 / h2)], 'y'),
-        ('linear-regression.ad', {'x': '2', 'y': '5', 'w0': '0.5', 'w1': '1.5'},
-         [('u', w1 * x), ('yhat', w0 + u), ('z', yhat - y), ('L', z**2)], 'L'),
-        ('logistic-regression.ad', {'x': '1.5', 'y': '1', 'w0': '0.2', 'w1': '-0.8'},
-         [('u', w0 + w1 * x), ('yhat', sigmoid(u)), ('L', -y * log(yhat) - (1 - y) * log(1 - yhat))], 'L'),
-        ('two-paths.ad', {'x': '0.8'}, [('y', x**2), ('u', sin(y)), ('v', exp(-y)), ('L', u * v)], 'L'),
-    ]
-
-
-def example_rows(file, leaves, nodes, root):
-    """Rows (file, query, number): all values, slopes of the root by every leaf and every
-    node (cut free), and second derivatives by pairs of leaves."""
-    values = {Symbol(n, real=True): mpmath.mpf(float(v)) for n, v in leaves.items()}
-
-    def substituted(expression, keep=None):
-        for name, formula in reversed(nodes):
-            symbol = Symbol(name, real=True)
-            if symbol != keep:
-                expression = expression.subs(symbol, formula)
-        return expression
-
-    def number(expression, point):
-        names = list(point)
-        return nearest_double(mpmath.mpmathify(lambdify(names, expression, modules='mpmath')(*point.values())))
-
-    result = []
-    for name, formula in nodes:
-        result.append([file, name, show(number(substituted(formula), values))])
-    top = dict(nodes)[root]
-    whole = substituted(top)
-    for name in leaves:
-        by = Symbol(name, real=True)
-        result.append([file, f'∂{root}/∂{name}', show(number(diff(whole, by), values))])
-    for name, formula in nodes:
-        by = Symbol(name, real=True)
-        if name == root:
-            continue
-        free = substituted(top, keep=by)
-        point = dict(values)
-        point[by] = mpmath.mpf(number(substituted(formula), values))
-        result.append([file, f'∂{root}/∂{name}', show(number(diff(free, by), point))])
-    for first in leaves:
-        for second in leaves:
-            expression = diff(whole, Symbol(first, real=True), Symbol(second, real=True))
-            result.append([file, f'∂(∂{root}/∂{first})/∂{second}', show(number(expression, values))])
-    return result
-
-
 # ---- writing ----
 
 def write(name, header, rows):
@@ -524,5 +458,3 @@ if __name__ == '__main__':
     write_functions('elementwise-core.tsv', CORE)
     write_functions('elementwise.tsv', FULL)
     write_functions('losses.tsv', LOSSES)
-    write('examples.tsv', ['file', 'query', 'value'],
-          [row for example in examples() for row in example_rows(*example)])

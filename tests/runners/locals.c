@@ -193,7 +193,7 @@ static void check_formulas(const json_t *grad, const char *title)
         set_up(&setups, grad, edge);
         strings_add(&questions, json_text(json_object_get(edge, "local"), "formula"));
     }
-    json_t *answers = ask(program, text_string(&statements), &setups, &questions);
+    json_t *answers = ask(program, text_string(&statements), 0, &setups, &questions);
     json_array_foreach(edges, i, edge)
     {
         text remark = {0};

@@ -17,16 +17,6 @@ enum { EXPRESSION, STATEMENTS, QUESTION, SHAPE, VALUE };
 
 static const char *program;
 
-/* ---- fields ---- */
-
-static json_t *parse_json(const char *field)
-{
-    json_t *parsed = json_loads(field, JSON_DECODE_ANY | JSON_DECODE_INT_AS_REAL, NULL);
-    if (!parsed)
-        give_up("not JSON: %s", field);
-    return parsed;
-}
-
 /* ---- comparing ---- */
 
 static void print_shape(text *t, const json_t *shape)
@@ -39,8 +29,8 @@ static void print_shape(text *t, const json_t *shape)
 
 static void compare_answer(const row *r, const json_t *answer, text *remarks)
 {
-    json_t *shape = parse_json(r->field[SHAPE]);
-    json_t *value = parse_json(r->field[VALUE]);
+    json_t *shape = json_field(r->field[SHAPE]);
+    json_t *value = json_field(r->field[VALUE]);
     const json_t *got = json_object_get(answer, "shape");
     text remark = {0};
     if (strcmp(json_text(answer, "type"), "value") != 0) {
@@ -68,7 +58,7 @@ static void test_expression(const table *t, size_t first, size_t end)
         strings_add(&setups, "");
         strings_add(&questions, t->rows[i].field[QUESTION]);
     }
-    json_t *answers = ask(program, top->field[STATEMENTS], &setups, &questions);
+    json_t *answers = ask(program, top->field[STATEMENTS], 0, &setups, &questions);
     text remarks = {0};
     for (size_t i = first; i < end; i++)
         compare_answer(&t->rows[i], json_array_get(answers, i - first), &remarks);

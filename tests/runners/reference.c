@@ -1,11 +1,12 @@
-/* Compares the program with the numbers of tests/reference, which make_reference.py made
+/* Compares the program with the numbers of tests/reference, which the scripts there made
  * from mpmath and SymPy.
  *
  * A table of functions (first column `expression`) gives one test for each expression and
  * property: value, first and second derivatives, at all points of the table. The table of
- * examples (first column `file`) runs each file of examples/ and compares its report,
- * then asks for each quantity by itself. */
-#include "support.h"
+ * examples (first column `file`) has numbers and arrays as JSON. Each file of examples/
+ * is run, its reports are compared, and so is every value that it prints; then each
+ * quantity is asked for by itself. */
+#include "arrays.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -14,7 +15,10 @@
 
 static const double TOLERANCE = 1e-10;
 
+/* The columns of a table of functions, after expression and arguments, and of examples.
+ */
 enum { FIRST_PROPERTY = 3, PROPERTIES = 6 };
+enum { FILE_NAME, QUESTION, VALUE };
 
 /* How the six numbers of a row are asked for, and what they are called. */
 static const struct {
@@ -131,7 +135,7 @@ static void test_expression(const table *t, size_t first, size_t end)
     const char *expression = t->rows[first].field[0];
     text definition = {0};
     text_print(&definition, "f = %s", expression);
-    json_t *answers = ask(program, definition.bytes, &setups, &questions);
+    json_t *answers = ask(program, definition.bytes, 0, &setups, &questions);
     findings found = {0};
     compare_answers(targets, answers, &found);
     report_findings(t, expression, &found);
@@ -144,11 +148,11 @@ static void test_expression(const table *t, size_t first, size_t end)
 
 /* ---- examples ---- */
 
-static const json_t *by_name(const json_t *array, const char *name)
+static const json_t *by_name(const json_t *list, const char *name)
 {
     size_t i;
     json_t *object;
-    json_array_foreach(array, i, object)
+    json_array_foreach(list, i, object)
     {
         if (strcmp(json_text(object, "name"), name) == 0)
             return object;
@@ -156,46 +160,76 @@ static const json_t *by_name(const json_t *array, const char *name)
     return NULL;
 }
 
+/* Whether `got` is the number or array of the field; otherwise a remark ends the line. */
+static bool field_agrees(const char *field, const json_t *got, text *remark)
+{
+    json_t *expected = json_field(field);
+    bool ok = json_arrays_agree(expected, got, TOLERANCE, remark);
+    if (!ok)
+        text_print(remark, "\n");
+    json_decref(expected);
+    return ok;
+}
+
 /* When the report has `key` of the object called `name` in `list`, compares it. */
 static void compare_entry(const json_t *grad, const char *list, const char *name,
-                          const char *key, double expected, size_t *compared, text *why)
+                          const char *key, const char *field, size_t *compared, text *why)
 {
     const json_t *entry =
         json_object_get(by_name(json_object_get(grad, list), name), key);
-    double got;
+    text remark = {0};
     if (!entry)
         return;
     (*compared)++;
-    if (!json_to_number(entry, &got) || !numbers_agree(expected, got, TOLERANCE)) {
-        text_print(why, "%s of %s in %s: expected %.17g, got ", key, name, list,
-                   expected);
-        json_describe(why, entry);
-        text_print(why, "\n");
-    }
+    if (!field_agrees(field, entry, &remark))
+        text_print(why, "%s of %s in %s: %s", key, name, list, remark.bytes);
+    text_free(&remark);
 }
 
-/* `question` is a name (its value is compared), ∂L/∂x (the gradient, and what arrives at
- * the node x), or a second derivative, which is in no report. */
-static void compare_with_report(const json_t *grad, const char *question, double expected,
-                                size_t *compared, text *why)
+/* The question of `r` is a name, whose value is compared, or ∂L/∂x: the gradient, and
+ * what arrives at the node x, when this is the report of L. Others are in no report. */
+static void compare_with_report(const json_t *grad, const row *r, size_t *compared,
+                                text *why)
 {
-    const char *second = strstr(question + 1, "∂");
-    if (!second) {
-        compare_entry(grad, "nodes", question, "value", expected, compared, why);
-    } else if (!strchr(question, '(')) {
-        const char *name = second + strlen("∂");
-        compare_entry(grad, "gradients", name, "value", expected, compared, why);
-        compare_entry(grad, "nodes", name, "upstream", expected, compared, why);
+    const char *question = r->field[QUESTION];
+    const char *by = strstr(question, "/∂");
+    if (!by) {
+        compare_entry(grad, "nodes", question, "value", r->field[VALUE], compared, why);
+        return;
     }
+    text of = {0};
+    text_print(&of, "∂%s", json_text(grad, "of"));
+    const char *name = by + strlen("/∂");
+    if (of.length == (size_t)(by - question) &&
+        strncmp(of.bytes, question, of.length) == 0) {
+        compare_entry(grad, "gradients", name, "value", r->field[VALUE], compared, why);
+        compare_entry(grad, "nodes", name, "upstream", r->field[VALUE], compared, why);
+    }
+    text_free(&of);
 }
 
-static void test_report(const table *t, size_t first, size_t end, const text *source)
+/* A line of an example that is an expression: its text is the question of a row. */
+static void compare_printed(const table *t, size_t first, size_t end,
+                            const json_t *object, text *why)
 {
-    const char *file = t->rows[first].field[0];
+    const char *expression = json_text(object, "expr");
+    size_t r = first;
+    while (r < end && strcmp(t->rows[r].field[QUESTION], expression) != 0)
+        r++;
+    text remark = {0};
+    if (r == end)
+        text_print(why, "%s is printed, but not in the table\n", expression);
+    else if (!field_agrees(t->rows[r].field[VALUE], json_object_get(object, "value"),
+                           &remark))
+        text_print(why, "%s: %s", expression, remark.bytes);
+    text_free(&remark);
+}
+
+static void test_report(const table *t, size_t first, size_t end, const outcome *o,
+                        const json_t *printed)
+{
     text why = {0};
     size_t compared = 0;
-    outcome o = run_json(program, source);
-    json_t *printed = json_lines(&o.out, &why);
     size_t i;
     json_t *object;
     json_array_foreach(printed, i, object)
@@ -205,39 +239,39 @@ static void test_report(const table *t, size_t first, size_t end, const text *so
             json_describe(&why, object);
             text_print(&why, "\n");
         }
-        if (strcmp(type, "grad") != 0)
-            continue;
-        for (size_t r = first; r < end; r++)
-            compare_with_report(object, t->rows[r].field[1], number(t->rows[r].field[2]),
-                                &compared, &why);
+        if (strcmp(type, "value") == 0)
+            compare_printed(t, first, end, object, &why);
+        for (size_t r = first; strcmp(type, "grad") == 0 && r < end; r++)
+            compare_with_report(object, &t->rows[r], &compared, &why);
     }
     if (compared == 0)
         text_print(&why, "it prints no gradient report\n");
-    if (o.status != 0)
-        text_print(&why, "exit status %d\n", o.status);
-    tap(why.length == 0, "%s: %s prints the reference numbers", t->name, file);
+    if (o->status != 0)
+        text_print(&why, "exit status %d\n", o->status);
+    tap(why.length == 0, "%s: %s prints the reference numbers", t->name,
+        t->rows[first].field[FILE_NAME]);
     tap_remarks(text_string(&why));
-    json_decref(printed);
-    outcome_free(&o);
     text_free(&why);
 }
 
-/* `definitions` is the example without the statements that print. */
-static void test_questions(const table *t, size_t first, size_t end,
-                           const char *definitions)
+/* Asks for every quantity after the example, which prints `printed` objects. */
+static void test_questions(const table *t, size_t first, size_t end, const text *source,
+                           size_t printed)
 {
     strings setups = {0};
     strings questions = {0};
     for (size_t r = first; r < end; r++) {
         strings_add(&setups, "");
-        strings_add(&questions, t->rows[r].field[1]);
+        strings_add(&questions, t->rows[r].field[QUESTION]);
     }
-    json_t *answers = ask(program, definitions, &setups, &questions);
+    json_t *answers = ask(program, text_string(source), printed, &setups, &questions);
     for (size_t r = first; r < end; r++) {
+        const char *const *field = t->rows[r].field;
+        const json_t *answer = json_array_get(answers, r - first);
+        const json_t *value = json_object_get(answer, "value");
         text remark = {0};
-        bool ok = answer_agrees(json_array_get(answers, r - first),
-                                number(t->rows[r].field[2]), &remark);
-        tap(ok, "%s: %s %s", t->name, t->rows[r].field[0], t->rows[r].field[1]);
+        bool ok = field_agrees(field[VALUE], value ? value : answer, &remark);
+        tap(ok, "%s: %s %s", t->name, field[FILE_NAME], field[QUESTION]);
         tap_remarks(text_string(&remark));
         text_free(&remark);
     }
@@ -246,32 +280,55 @@ static void test_questions(const table *t, size_t first, size_t end,
     strings_free(&questions);
 }
 
-/* The lines of `source` that define something, so have a = sign. */
-static void keep_definitions(text *definitions, const char *source)
+/* How many objects came that are no notes, which `ask` passes over anyway. */
+static size_t count_results(const json_t *printed)
 {
-    while (*source) {
-        size_t length = strcspn(source, "\n");
-        size_t code = strcspn(source, "#\n");
-        if (memchr(source, '=', code))
-            text_print(definitions, "%.*s\n", (int)length, source);
-        source += length + (source[length] == '\n');
-    }
+    size_t count = 0;
+    size_t i;
+    json_t *object;
+    json_array_foreach(printed, i, object) count +=
+        strcmp(json_text(object, "type"), "note") != 0;
+    return count;
 }
 
 static void test_example(const table *t, size_t first, size_t end)
 {
     text path = {0};
     text source = {0};
-    text definitions = {0};
-    text_print(&path, "examples/%s", t->rows[first].field[0]);
+    text why = {0};
+    text_print(&path, "examples/%s", t->rows[first].field[FILE_NAME]);
     if (!text_read(&source, path.bytes))
         give_up("cannot read %s", path.bytes);
-    test_report(t, first, end, &source);
-    keep_definitions(&definitions, text_string(&source));
-    test_questions(t, first, end, text_string(&definitions));
-    text_free(&definitions);
+    outcome o = run_json(program, &source);
+    json_t *printed = json_lines(&o.out, &why);
+    tap_remarks(text_string(&why));
+    test_report(t, first, end, &o, printed);
+    test_questions(t, first, end, &source, count_results(printed));
+    json_decref(printed);
+    outcome_free(&o);
+    text_free(&why);
     text_free(&source);
     text_free(&path);
+}
+
+/* A lesson whose numbers nobody checks would be found by its readers only. */
+static void test_all_are_listed(const table *t)
+{
+    const char *patterns[] = {"examples/*.ad", NULL};
+    strings files = files_or_default(0, NULL, 0, patterns);
+    text missing = {0};
+    for (size_t i = 0; i < files.count; i++) {
+        const char *name = base_name(files.items[i]);
+        size_t r = 0;
+        while (r < t->count && strcmp(t->rows[r].field[FILE_NAME], name) != 0)
+            r++;
+        if (r == t->count)
+            text_print(&missing, "%s\n", name);
+    }
+    tap(missing.length == 0, "%s: each of %zu examples is there", t->name, files.count);
+    tap_remarks(text_string(&missing));
+    text_free(&missing);
+    strings_free(&files);
 }
 
 static void test_table(const char *path)
@@ -289,6 +346,8 @@ static void test_table(const char *path)
             test_expression(&t, first, end);
         first = end;
     }
+    if (examples)
+        test_all_are_listed(&t);
     free(t.rows);
     text_free(&whole);
 }

@@ -302,6 +302,14 @@ json_t *json_lines(const text *out, text *why)
     return lines;
 }
 
+json_t *json_field(const char *field)
+{
+    json_t *parsed = json_loads(field, JSON_DECODE_ANY | JSON_DECODE_INT_AS_REAL, NULL);
+    if (!parsed)
+        give_up("not JSON: %s", field);
+    return parsed;
+}
+
 bool json_to_number(const json_t *j, double *number)
 {
     if (json_is_number(j)) {
@@ -365,27 +373,33 @@ static void write_questions(text *t, const char *preamble, const strings *setups
     }
 }
 
-/* Appends the answers among `printed`, up to the first error, but no more than `wanted`.
- */
-static void collect_answers(json_t *answers, const json_t *printed, size_t wanted)
+/* Appends the answers among `printed`, up to the first error, but no more than `wanted`;
+ * the first `skipped` objects are the preamble's. */
+static void collect_answers(json_t *answers, const json_t *printed, size_t skipped,
+                            size_t wanted)
 {
     size_t i;
     json_t *object;
     json_array_foreach(printed, i, object)
     {
         const char *type = json_text(object, "type");
+        bool is_error = strcmp(type, "error") == 0;
         if (strcmp(type, "note") == 0)
             continue;
+        if (skipped > 0 && !is_error) {
+            skipped--;
+            continue;
+        }
         if (wanted-- == 0)
             return;
         json_array_append(answers, object);
-        if (strcmp(type, "error") == 0)
+        if (is_error)
             return;
     }
 }
 
-json_t *ask(const char *program, const char *preamble, const strings *setups,
-            const strings *questions)
+json_t *ask(const char *program, const char *preamble, size_t printed,
+            const strings *setups, const strings *questions)
 {
     enum { PATIENCE = 20 }; /* after so many errors the rest gets no answer */
     json_t *answers = json_array();
@@ -396,11 +410,11 @@ json_t *ask(const char *program, const char *preamble, const strings *setups,
             text why = {0};
             write_questions(&input, preamble, setups, questions, start);
             outcome o = run_json(program, &input);
-            json_t *printed = json_lines(&o.out, &why);
-            collect_answers(answers, printed, questions->count - start);
+            json_t *lines = json_lines(&o.out, &why);
+            collect_answers(answers, lines, printed, questions->count - start);
             if (o.hung)
                 run = PATIENCE;
-            json_decref(printed);
+            json_decref(lines);
             outcome_free(&o);
             text_free(&why);
             text_free(&input);

@@ -64,16 +64,18 @@ void outcome_free(outcome *o);
  */
 outcome run_json(const char *program, const text *input);
 
-/* Asks the program to evaluate questions[i] where setups[i] holds, after `preamble`. Runs
- * it once when all goes well; after an error it is started again with the next question.
- * The result is an array of the objects that answered: a value, an error, or null where
- * nothing came. Notes are passed over. */
-json_t *ask(const char *program, const char *preamble, const strings *setups,
-            const strings *questions);
+/* Asks the program to evaluate questions[i] where setups[i] holds, after `preamble`,
+ * which itself prints `printed` objects. Runs it once when all goes well; after an error
+ * it is started again with the next question. The result is an array of the objects that
+ * answered: a value, an error, or null where nothing came. Notes are passed over. */
+json_t *ask(const char *program, const char *preamble, size_t printed,
+            const strings *setups, const strings *questions);
 
 /* Standard output as an array with one object per line, or NULL and the reason in `why`.
  * Integers are read as reals, so that 1e300 may be written without an exponent. */
 json_t *json_lines(const text *out, text *why);
+/* The value in the field of a table; it is there, or the runner gives up. */
+json_t *json_field(const char *field);
 /* The number in `j`, where "nan", "inf" and "-inf" are numbers; false for anything else.
  */
 bool json_to_number(const json_t *j, double *number);

@@ -1,0 +1,170 @@
+#!/usr/bin/python3
+"""Writes the numbers of the lessons in examples/, with which tests/runners/reference.c compares.
+
+Each entry of EXAMPLES has the leaves and nodes of a lesson in Python, and the lines that the
+lesson prints.  Values are computed with 50 digits from the doubles as they are, gradients are
+central differences, as make_matrix_reference.py says; a node is differentiated by as if it
+were cut free.  A lesson with two roots has two entries, one after the other.
+
+    python3 tests/reference/make_examples_reference.py [--torch]
+
+writes examples.tsv beside itself: file, question, and the answer as JSON.  The questions are
+all nodes, the slopes of the root by all leaves and nodes, second derivatives where all leaves
+are numbers, and the lines.  With --torch everything but second derivatives is computed once
+more with PyTorch and compared.  Debian: python3-mpmath, for --torch also python3-torch.
+"""
+
+import json
+import os
+import sys
+
+sys.dont_write_bytecode = True  # no __pycache__ among the sources
+
+from mpmath import mpf
+
+from make_matrix_reference import HERE, along, as_json, array, each, gradient, sin, unit
+from make_operations_reference import (
+    EXACT, as_floats, given, torch_matrices, torch_networks, torch_reductions)
+
+FUNCTIONS = {**EXACT, 'sin': sin}
+
+# File; leaves; nodes in order, the last one is the root; lines, as the lesson has them and in
+# Python.  In a line d_x is the slope of the root by x, for every leaf and node x.
+EXAMPLES = [
+    ('demo.ad', 'x=1, y=2, z=0', ['f = (x + y) * y + 0 * z'], {}),  # y is the larger one
+    ('neuron.ad', 'w0=2, x0=-1, w1=-3, x1=-2, w2=-3', ['f = 1 / (1 + exp(-(w0 * x0 + w1 * x1 + w2)))'],
+     {'f*(1 - f)*x1': 'd_w1'}),
+    ('chain-exp.ad', 'x=0.5', ['h = x**2', 'y = exp(h)'], {'2*x*exp(x^2)': 'd_x'}),
+    ('chain-exp-exp.ad', 'x=0.5', ['h1 = x**2', 'h2 = exp(h1)', 'y = exp(h2)'],
+     {'exp(h2) * exp(h1) * 2*x': 'd_x'}),
+    ('chain-reciprocal.ad', 'x=0.5', ['h1 = x**2', 'h2 = exp(h1)', 'y = 1 / h2'],
+     {'∂h2/∂h1': 'h2', '∂h1/∂x': '2 * x', '∂y/∂h2 * ∂h2/∂h1 * ∂h1/∂x': 'd_x'}),
+    ('linear-regression.ad', 'x=2, y=5, w0=0.5, w1=1.5',
+     ['u = w1 * x', 'yhat = w0 + u', 'z = yhat - y', 'L = z**2'],
+     {'(w0 - 0.05*∂L/∂w0 + (w1 - 0.05*∂L/∂w1)*x - y)^2': '(w0 - d_w0 / 20 + (w1 - d_w1 / 20) * x - y)**2'}),
+    ('logistic-regression.ad', 'x=1.5, y=1, w0=0.2, w1=-0.8',
+     ['u = w0 + w1 * x', 'yhat = 1 / (1 + exp(-u))', 'L = -y * log(yhat) - (1 - y) * log(1 - yhat)'],
+     {'yhat - y': 'd_u', '(yhat - y)*x': 'd_w1'}),
+    ('two-paths.ad', 'x=0.8', ['y = x**2', 'u = sin(y)', 'v = exp(-y)', 'L = u * v'],
+     {'∂L/∂u * ∂u/∂y': 'd_y + sin(y) * v', '∂L/∂v * ∂v/∂y': '-sin(y) * v'}),
+]
+
+
+# ---- a lesson once forward, and its slopes ----
+
+def as_double(x):
+    return mpf(float(x))
+
+
+def make_leaves(written):
+    """Leaves by name, from `name=entries` with commas between; entries as `given` reads them."""
+    leaves = (leaf.split('=') for leaf in written.split(', '))
+    return {name: each(as_double, given(entries)) for name, entries in leaves}
+
+
+def forward(nodes, functions, values):
+    """`values` with those of all nodes; a node that has one already is cut free."""
+    values = dict(values)
+    for node in nodes:
+        name, code = node.split(' = ')
+        if name not in values:
+            values[name] = eval(code, {'__builtins__': {}, **functions}, values)
+    return values
+
+
+def names_of(nodes):
+    return [node.split(' = ')[0] for node in nodes]
+
+
+def slopes_of(nodes, leaves, values):
+    """The slopes of the root by each leaf, and by each node but the root."""
+    *inner, root = names_of(nodes)
+
+    def root_of(given):
+        return forward(nodes, FUNCTIONS, given)[root].rows[0][0]
+    slopes = {name: gradient(root_of, leaves, name) for name in leaves}
+    for name in inner:
+        slopes[name] = gradient(root_of, {**leaves, name: values[name]}, name)
+    return slopes
+
+
+def second_rows(nodes, leaves):
+    root = names_of(nodes)[-1]
+
+    def root_of(given):
+        return forward(nodes, FUNCTIONS, given)[root].rows[0][0]
+    for first in leaves:
+        for second in leaves:
+            slope = along(root_of, first, unit((1, 1), (0, 0)))
+            yield f'∂(∂{root}/∂{first})/∂{second}', gradient(slope, leaves, second)
+
+
+def rows_of(file, written, nodes, lines):
+    """Rows (file, question, answer)."""
+    leaves = make_leaves(written)
+    values = {name: array(value) for name, value in forward(nodes, FUNCTIONS, leaves).items()}
+    slopes = slopes_of(nodes, leaves, values)
+    *_, root = names_of(nodes)
+    answers = [(name, values[name]) for name in names_of(nodes)]
+    answers += [(f'∂{root}/∂{name}', slope) for name, slope in slopes.items()]
+    if all(leaf.shape == (1, 1) for leaf in leaves.values()):
+        answers += second_rows(nodes, leaves)
+    names = {**values, **{f'd_{name}': slope for name, slope in slopes.items()}}
+    for text, code in lines.items():
+        answers.append((text, array(eval(code, {'__builtins__': {}, **FUNCTIONS}, names))))
+    return [[file, question, as_json(answer)] for question, answer in answers]
+
+
+# ---- the same by PyTorch ----
+
+def torch_answers(torch, functions, written, nodes, lines):
+    leaves = {name: torch.tensor(as_floats(a), requires_grad=True) for name, a in make_leaves(written).items()}
+    values = forward(nodes, functions, leaves)
+    for value in values.values():
+        value.retain_grad()
+    *inner, root = names_of(nodes)
+    values[root].backward()
+    slopes = {name: torch.zeros_like(value) if value.grad is None else value.grad
+              for name, value in values.items() if name != root}
+    answers = {name: values[name] for name in names_of(nodes)}
+    answers.update((f'∂{root}/∂{name}', slope) for name, slope in slopes.items())
+    names = {**values, **{f'd_{name}': slope for name, slope in slopes.items()}}
+    for text, code in lines.items():
+        answers[text] = torch.as_tensor(eval(code, {'__builtins__': {}, **functions}, names))
+    return answers
+
+
+def compare_with_torch(groups):
+    """`groups` has the rows of each entry of EXAMPLES."""
+    import torch
+    torch.set_default_dtype(torch.float64)
+    functions = {**torch_reductions(torch), **torch_matrices(torch), **torch_networks(torch), 'sin': torch.sin}
+    agreed, differed = 0, []
+    for (file, *example), rows in zip(EXAMPLES, groups):
+        answers = torch_answers(torch, functions, *example)
+        for _, question, written in rows:
+            if question not in answers:
+                continue
+            answer = answers[question].detach().numpy()
+            expected = torch.tensor(json.loads(written)).numpy()
+            if answer.size == expected.size and abs(answer - expected).max() <= 1e-12:
+                agreed += 1
+            else:
+                differed.append((file, question, written, answer.tolist()))
+    print('PyTorch', torch.__version__, 'agrees in', agreed, 'answers, differs in', len(differed))
+    for difference in differed:
+        print(*difference)
+    return not differed
+
+
+if __name__ == '__main__':
+    groups = [rows_of(*example) for example in EXAMPLES]
+    rows = [row for group in groups for row in group]
+    with open(os.path.join(HERE, 'examples.tsv'), 'w', encoding='utf-8', newline='\n') as file:
+        file.write('# Made by make_examples_reference.py; do not edit.\n')
+        file.write('file\tquery\tvalue\n')
+        for row in rows:
+            file.write('\t'.join(row) + '\n')
+    print('examples.tsv', len(groups), 'examples,', len(rows), 'rows')
+    if '--torch' in sys.argv[1:] and not compare_with_torch(groups):
+        sys.exit(1)
