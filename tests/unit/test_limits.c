@@ -475,12 +475,32 @@ static void try_file(const char *path, fault kind)
     free(source);
 }
 
+/* The results without notes: that a name has another meaning now is noted when it gets
+ * it, so not in a second run. */
+static char *without_notes(const char *results)
+{
+    static const char note[] = "{\"type\":\"note\"";
+    char *kept;
+    size_t length;
+    FILE *to = open_memstream(&kept, &length);
+    while (*results) {
+        size_t line = strcspn(results, "\n");
+        line += results[line] == '\n';
+        if (strncmp(results, note, strlen(note)) != 0)
+            fwrite(results, 1, line, to);
+        results += line;
+    }
+    fclose(to);
+    return kept;
+}
+
 /* The whole file at once: it ends at the failure, and a second run goes through. */
 static void try_whole_file(const char *path, fault kind)
 {
     char *source = read_file(path);
     control c = {.setup = "", .statement = source, .json = true};
     control_open(&c);
+    char *wanted = without_notes(c.results);
     for (size_t k = 1;; k += 1 + k / 10) {
         talk t;
         talk_open(&t, true);
@@ -490,7 +510,9 @@ static void try_whole_file(const char *path, fault kind)
             assert_non_null(strstr(t.results, "\"kind\":\"limit\""));
             assert_whole(t.nabla);
             talk_run(&t, source);
-            assert_same_text(t.results, c.results, path, kind, k, "results");
+            char *got = without_notes(t.results);
+            assert_same_text(got, wanted, path, kind, k, "results");
+            free(got);
             assert_names(&t, c.names_after, &c, kind, k, "names");
         }
         talk_close(&t);
@@ -498,6 +520,7 @@ static void try_whole_file(const char *path, fault kind)
             break;
     }
     control_close(&c);
+    free(wanted);
     free(source);
 }
 
