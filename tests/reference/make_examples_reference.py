@@ -47,6 +47,19 @@ EXAMPLES = [
      {'yhat - y': 'd_u', '(yhat - y)*x': 'd_w1'}),
     ('two-paths.ad', 'x=0.8', ['y = x**2', 'u = sin(y)', 'v = exp(-y)', 'L = u * v'],
      {'∂L/∂u * ∂u/∂y': 'd_y + sin(y) * v', '∂L/∂v * ∂v/∂y': '-sin(y) * v'}),
+    ('bar-notation.ad',
+     'W=0.5 -0.25 0.5; 0.25 0.5 -0.5; -0.5 0.25 1, x=1 2 -1, b=0.25 -0.75 1.5, v=1 -1 2, y=0.5',
+     ['d = product(W, x)', 'a = d + b', 'e = tanh(a)', 'f = v * e', 'g = sum(f)', 'L = (y - g)**2'],
+     {'ḡ': 'd_g', 'v̄': 'd_v', 'ē': 'd_e', 'ā': 'd_a', 'W̄': 'd_W',
+      'norm(∂L/∂d - ā) + norm(∂L/∂b - ā) < 1e-12': '1'}),
+    ('matrix-product.ad', 'W=1 4 -2; 3 -1 6; -5 2 1, x=2 3 5, dbar=1 10 100',
+     ['d = product(W, x)', 'L = sum(dbar * d)'],
+     {'∂(d[1])/∂W': 'product(column([1, 0, 0]), transpose(x))',
+      '∂(d[2])/∂W': 'product(column([0, 1, 0]), transpose(x))',
+      '∂(d[3])/∂W': 'product(column([0, 0, 1]), transpose(x))',
+      'table': 'product(column([1, 1, 1]), transpose(x))',
+      "[∂(d[1])/∂x, ∂(d[2])/∂x, ∂(d[3])/∂x]'": 'W', "dbar*x'": 'd_W',
+      '∂L/∂x[2]': 'entry(d_x, 2, 1)', '1*4 + 10*(-1) + 100*2': 'entry(d_x, 2, 1)'}),
 ]
 
 
