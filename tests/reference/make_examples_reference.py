@@ -60,6 +60,16 @@ EXAMPLES = [
       'table': 'product(column([1, 1, 1]), transpose(x))',
       "[∂(d[1])/∂x, ∂(d[2])/∂x, ∂(d[3])/∂x]'": 'W', "dbar*x'": 'd_W',
       '∂L/∂x[2]': 'entry(d_x, 2, 1)', '1*4 + 10*(-1) + 100*2': 'entry(d_x, 2, 1)'}),
+    ('slope.ad', 'x=1', ['y = x**3'],
+     {'1.01^3': '1.030301', '4.01^3': '64.481201', '((x + h)^3 - x^3)/h': '3 * x**2 + 3 * x * 1e-4 + 1e-8',
+      'at1': '3 * x**2 + 1e-8', 'abs(at1 - ∂y/∂x) < 1e-6': '1'}),
+    ('slope.ad', 'u=4', ['v = u**3'],
+     {'((u + h)^3 - u^3)/h': '3 * u**2 + 3 * u * 1e-4 + 1e-8',
+      'at4': '3 * u**2 + 1e-8', 'abs(at4 - ∂v/∂u) < 1e-6': '1'}),
+    ('error-signal.ad', 'W=0.5 -1; -0.5 0.25; 1 0.5, x=1 2, b=0.5 1 0, u=2 -1 1',
+     ['z = product(W, x) + b', 'h = sigmoid(z)', 's = product(transpose(u), h)'],
+     {'δ': 'd_z', "δ*x'": 'd_W', "u' * diag(h ∘ (1 - h)) * eye(3)": 'transpose(d_b)',
+      'size(∂s/∂W)': 'column([3, 2])', 'size(W)': 'column([3, 2])', 'W - 0.1*∂s/∂W': 'W - d_W / 10'}),
 ]
 
 
