@@ -70,6 +70,21 @@ EXAMPLES = [
      ['z = product(W, x) + b', 'h = sigmoid(z)', 's = product(transpose(u), h)'],
      {'δ': 'd_z', "δ*x'": 'd_W', "u' * diag(h ∘ (1 - h)) * eye(3)": 'transpose(d_b)',
       'size(∂s/∂W)': 'column([3, 2])', 'size(W)': 'column([3, 2])', 'W - 0.1*∂s/∂W': 'W - d_W / 10'}),
+    ('deep-layers.ad',
+     'W1=0.5 -1; 1 0.5; -0.5 0.25, b1=0.5 -0.5 0, W2=1 -0.5 2; -1 1.5 0.5, b2=-1 0.25, W3=2 -1; 0.5 1, b3=0 -0.5, '
+     'x0=1 2, y=1 0',
+     ['x1 = sigmoid(product(W1, x0) + b1)', 'x2 = sigmoid(product(W2, x1) + b2)',
+      'x3 = sigmoid(product(W3, x2) + b3)', 'L = sse(x3, y)'],
+     {'g3': 'd_x3', 'δ3': 'd_b3', 'g2': 'd_x2', 'δ2': 'd_b2', 'g1': 'd_x1', 'δ1': 'd_b1',
+      '∂L/∂x2[1]': 'entry(d_x2, 1, 1)', 'δ3[1]*W3[1,1] + δ3[2]*W3[2,1]': 'entry(d_x2, 1, 1)',
+      "δ1*x0'": 'd_W1', "norm(∂L/∂W3 - δ3*x2') < 1e-12": '1', "norm(∂L/∂W2 - δ2*x1') < 1e-12": '1',
+      "norm(∂L/∂W1 - δ1*x0') < 1e-12": '1',
+      'norm(∂L/∂b3 - δ3) + norm(∂L/∂b2 - δ2) + norm(∂L/∂b1 - δ1) < 1e-12': '1'}),
+    ('samples-as-columns.ad',
+     'X=1 2 0 -2; 2 -1 1 1, Y=1 0 1 0; 0 1 1 0, W=0.5 -1; 1 0.5, b=0.5 -0.5',
+     ['S = product(W, X) + b', 'H = sigmoid(S)', 'L = sse(H, Y)'],
+     {'D': 'd_S', "D[:,1]*X[:,1]' + D[:,2]*X[:,2]' + D[:,3]*X[:,3]' + D[:,4]*X[:,4]'": 'd_W',
+      "D*X'": 'd_W', 'sum(D, axis=2)': 'd_b'}),
 ]
 
 
