@@ -85,6 +85,31 @@ EXAMPLES = [
      ['S = product(W, X) + b', 'H = sigmoid(S)', 'L = sse(H, Y)'],
      {'D': 'd_S', "D[:,1]*X[:,1]' + D[:,2]*X[:,2]' + D[:,3]*X[:,3]' + D[:,4]*X[:,4]'": 'd_W',
       "D*X'": 'd_W', 'sum(D, axis=2)': 'd_b'}),
+    ('softmax-network.ad',
+     'x=2 5 3 3, y=1 0, W1=0.1 0.3 0.8 -0.4; -0.3 -0.2 0.5 0.5; -0.3 0 0.5 0.4; 0.2 0.5 -0.9 0.7, '
+     'W2=0.5 0.8 0.2 0.4; 0.5 0.2 0.3 -0.5',
+     ['a1 = product(W1, x)', 'h1 = sigmoid(a1)', 'a2 = product(W2, h1)', 'yhat = softmax(a2)', 'L = sse(yhat, y)'],
+     # With two outputs the slopes of softmax are p, -p, -p, p for p = yhat[1]*yhat[2].
+     {'own': '2 * entry((yhat - y) * yhat, 1, 1) * entry(yhat, 2, 1) * entry(h1, 2, 1)',
+      'other': '-2 * entry((yhat - y) * yhat, 2, 1) * entry(yhat, 1, 1) * entry(h1, 2, 1)',
+      'own + other': 'entry(d_W2, 1, 2)', '∂L/∂W2[1,2]': 'entry(d_W2, 1, 2)',
+      'straight': '2 * entry(yhat, 1, 1) * entry(yhat, 2, 1) * entry(product(transpose(W2), yhat - y), 3, 1)'
+                  ' * entry(h1 * (1 - h1), 3, 1) * entry(x, 1, 1)',
+      'crossing': '-2 * entry(yhat, 1, 1) * entry(yhat, 2, 1)'
+                  ' * (entry(W2, 1, 3) * entry(yhat - y, 2, 1) + entry(W2, 2, 3) * entry(yhat - y, 1, 1))'
+                  ' * entry(h1 * (1 - h1), 3, 1) * entry(x, 1, 1)',
+      'straight + crossing': 'entry(d_W1, 3, 1)', '∂L/∂W1[3,1]': 'entry(d_W1, 3, 1)',
+      'W2[1,2] - 1*∂L/∂W2[1,2]': 'entry(W2 - d_W2, 1, 2)',
+      'sse(softmax((W2 - 1*∂L/∂W2)*h1), y)': 'sse(softmax(product(W2 - d_W2, h1)), y)'}),
+    ('softmax-cross-entropy.ad', 'x=1 -2, y=0 1 0, W1=0.5 1; -1 0.5, W2=1 -2; 0.5 1; -1 0.5',
+     ['a1 = product(W1, x)', 'h1 = sigmoid(a1)', 'a2 = product(W2, h1)', 'yhat = softmax(a2)',
+      'L = cross_entropy(yhat, y)'],
+     {'∂(yhat[2])/∂a2': '-entry(yhat, 2, 1) * d_a2',
+      '[-yhat[2]*yhat[1], yhat[2]*(1 - yhat[2]), -yhat[2]*yhat[3]]': '-entry(yhat, 2, 1) * d_a2',
+      '-(y - yhat)': 'd_a2', "(yhat - y)*h1'": 'd_W2', "W2'*(yhat - y) ∘ h1 ∘ (1 - h1)": 'd_a1',
+      'cross_entropy(softmax(V2*sigmoid(V1*x)), y)':
+          'cross_entropy(softmax(product(W2 - d_W2, sigmoid(product(W1 - d_W1, x)))), y)',
+      '∂M/∂a2': 'd_a2'}),
 ]
 
 
