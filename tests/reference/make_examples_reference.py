@@ -44,7 +44,7 @@ EXAMPLES = [
      {'(w0 - 0.05*∂L/∂w0 + (w1 - 0.05*∂L/∂w1)*x - y)^2': '(w0 - d_w0 / 20 + (w1 - d_w1 / 20) * x - y)**2'}),
     ('logistic-regression.ad', 'x=1.5, y=1, w0=0.2, w1=-0.8',
      ['u = w0 + w1 * x', 'yhat = 1 / (1 + exp(-u))', 'L = -y * log(yhat) - (1 - y) * log(1 - yhat)'],
-     {'yhat - y': 'd_u', '(yhat - y)*x': 'd_w1'}),
+     {'(yhat - y)/(yhat*(1 - yhat))': 'd_yhat', 'yhat - y': 'd_u', '(yhat - y)*x': 'd_w1'}),
     ('two-paths.ad', 'x=0.8', ['y = x**2', 'u = sin(y)', 'v = exp(-y)', 'L = u * v'],
      {'∂L/∂u * ∂u/∂y': 'd_y + sin(y) * v', '∂L/∂v * ∂v/∂y': '-sin(y) * v'}),
     ('bar-notation.ad',
@@ -110,6 +110,24 @@ EXAMPLES = [
       'cross_entropy(softmax(V2*sigmoid(V1*x)), y)':
           'cross_entropy(softmax(product(W2 - d_W2, sigmoid(product(W1 - d_W1, x)))), y)',
       '∂M/∂a2': 'd_a2'}),
+    ('linear-regression-batch.ad', 'X=1 0; 1 1; 1 2; 1 4, y=1 2 4 6, w=0.5 1',
+     ['yhat = product(X, w)', 'L = mse(yhat, y)'],
+     {"2/4*X'*(yhat - y)": 'd_w',
+      "2/4*(z[1]*X[1,:]' + z[2]*X[2,:]' + z[3]*X[3,:]' + z[4]*X[4,:]')": 'd_w',
+      'mse(X*stepped, y)': 'mse(product(X, w - d_w / 10), y)',
+      'best': 'solve(product(transpose(X), X), product(transpose(X), y))',
+      'mse(X*best, y)': 'mse(product(X, solve(product(transpose(X), X), product(transpose(X), y))), y)',
+      "norm(2/4*X'*(X*best - y)) < 1e-12": '1'}),
+    ('logistic-regression-batch.ad', 'X=1 0.5; 1 1; 1 2; 1 3; 1 3.5, y=0 0 1 0 1, w=-1 0.5',
+     ['u = product(X, w)', 'yhat = sigmoid(u)', 'L = bce(yhat, y)'],
+     {'(yhat - y)/5': 'd_u', "X'*(yhat - y)/5": 'd_w', 'stepped': 'w - d_w / 2',
+      'bce(sigmoid(X*stepped), y)': 'bce(sigmoid(product(X, w - d_w / 2)), y)'}),
+    ('perceptron.ad', "X=0 0 1 1; 0 1 0 1, y=0 1 1 0', W1=1 2; 2 -1; -1 1, b1=0.5 -0.5 0, w2=1 -2 1, b2=0.5",
+     ['H = sigmoid(product(W1, X) + b1)', 'yhat = sigmoid(product(transpose(w2), H) + b2)', 'L = bce(yhat, y)'],
+     {"H*d2'": 'd_w2', "D1*X'": 'd_W1', 'sum(d2)': 'd_b2', 'sum(D1, axis=2)': 'd_b1',
+      'H_new': 'sigmoid(product(W1 - d_W1 / 2, X) + b1 - d_b1 / 2)',
+      'bce(yhat_new, y)': 'bce(sigmoid(product(transpose(w2 - d_w2 / 2), '
+                          'sigmoid(product(W1 - d_W1 / 2, X) + b1 - d_b1 / 2)) + b2 - d_b2 / 2), y)'}),
 ]
 
 
