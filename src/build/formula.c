@@ -195,8 +195,9 @@ static bool write_at_once(formula_writer *w, node_id n)
 {
     const char *name = n == w->spelled_out ? NULL : w->names(w->owner, n);
     const constant *c = graph_constant_of(w->graph, n);
-    if (name != NULL)
-        write_verbatim(w, name, RANK_ATOM);
+    bool derivative = name != NULL && strncmp(name, "∂", strlen("∂")) == 0;
+    if (name != NULL) /* (∂s/∂v)' rather than ∂s/∂v' */
+        write_verbatim(w, name, derivative ? RANK_JUXTAPOSITION : RANK_ATOM);
     else if (c != NULL)
         write_constant(w, c);
     else

@@ -97,20 +97,6 @@ static bool is_negative(const builder *b, node_id n)
     return graph_op(b->graph, n) == OP_NEGATIVE;
 }
 
-static node_id simplify_sum(builder *b, const node_id *operands)
-{
-    for (size_t k = 0; k < 2; k++) {
-        node_id other = operands[1 - k];
-        if (is(b, operands[k], 0))
-            return other;
-        if (is_negative(b, operands[k]))
-            return simplify_apply(
-                b, OP_MINUS, (node_id[]){other, graph_operand(b->graph, operands[k], 0)},
-                2);
-    }
-    return NODE_NONE;
-}
-
 static node_id negate(builder *b, node_id n)
 {
     return simplify_apply(b, OP_NEGATIVE, &n, 1);
@@ -163,6 +149,28 @@ static node_id simplify_product(builder *b, const node_id *operands, const shape
         node_id simpler = simplify_factor(b, operands[k], other, s);
         if (simpler != NODE_NONE)
             return simpler;
+    }
+    return NODE_NONE;
+}
+
+/* a + (-b) is a - b, and a + (-2*b) is a - 2*b. */
+static node_id simplify_sum(builder *b, const node_id *operands)
+{
+    for (size_t k = 0; k < 2; k++) {
+        node_id other = operands[1 - k], rest;
+        if (is(b, operands[k], 0))
+            return other;
+        if (is_negative(b, operands[k]))
+            return simplify_apply(
+                b, OP_MINUS, (node_id[]){other, graph_operand(b->graph, operands[k], 0)},
+                2);
+        node_id factor = constant_factor(b, operands[k], &rest);
+        if (factor == NODE_NONE ||
+            !(graph_constant_of(b->graph, factor)->value.entries[0] < 0))
+            continue;
+        node_id positive = negate(b, factor);
+        node_id product = simplify_apply(b, OP_TIMES, (node_id[]){positive, rest}, 2);
+        return simplify_apply(b, OP_MINUS, (node_id[]){other, product}, 2);
     }
     return NODE_NONE;
 }

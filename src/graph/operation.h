@@ -113,12 +113,13 @@ typedef struct operation {
     bool fixed[OP_MAX_OPERANDS]; /* its value decides the shape; it has no gradient */
     op_kink kink;
     op_interval sample[OP_MAX_OPERANDS]; /* where tests sample it; kinks stay outside */
-    const char *says;                    /* how the gradient passes, in one line */
+    const char *says; /* how the gradient passes, in one line: %a, %b …, %out */
     const char
         *latex; /* %a, %b … are the operands; NULL: its spelling, as a name or sign */
     const char *reason[OP_MAX_OPERANDS]; /* why a pull rule is so: %a, %b …, %out */
     const char
-        *vector_reason[OP_MAX_OPERANDS]; /* the same where the result is a column */
+        *vector_reason[OP_MAX_OPERANDS]; /* the same where the result is a column … */
+    const char *number_reason[OP_MAX_OPERANDS]; /* … or a number */
     op_links links;
     op_id halves;   /* instead of a kernel: this, of halves, of these
                        again, until one row or column is left */

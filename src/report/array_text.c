@@ -41,13 +41,13 @@ static void begin_fitting_line(const sheet *sh, size_t wanted)
 }
 
 /* The label on one line, the value as a table below. */
-static void place_table(const sheet *sh, const char *label, tensor value)
+static void place_table(const sheet *sh, const char *label, ink color, tensor value)
 {
     if (label[0] != '\0')
         begin_line(sh, deep_column(sh));
     text_add(sh->t, label);
     begin_line(sh, 0);
-    report_table(sh->t, sh->s, value, deep_column(sh), TABLE_ROWS);
+    report_table(sh->t, sh->s, color, value, deep_column(sh), TABLE_ROWS);
     sh->t->length--; /* the caller ends the last line */
 }
 
@@ -85,7 +85,7 @@ static void place(const sheet *sh, const char *label, ink color, tensor value)
     } else if (fits(sh, deep_column(sh), wanted)) {
         begin_fitting_line(sh, wanted);
     } else if (table) {
-        place_table(sh, label, value);
+        place_table(sh, label, color, value);
         return;
     } else if (shape_count(&value.shape) > SHORT) {
         place_part(sh, label, color, value);
@@ -167,26 +167,30 @@ void sheet_array_gradient(const sheet *sh, const char *label, const trace_term *
 
 /* ---- Edges ---- */
 
+/* How many bytes of the words fit into so many columns, up to a space or the end; one
+ * word at least. */
+static size_t fitting_words(const char *words, size_t room)
+{
+    size_t fitting = strcspn(words, " "), at = fitting;
+    while (words[at] == ' ') {
+        at += 1 + strcspn(words + at + 1, " ");
+        if (unicode_width(words, at) > room)
+            return fitting;
+        fitting = at;
+    }
+    return fitting;
+}
+
 void sheet_add_words(const sheet *sh, size_t column, const char *words)
 {
-    size_t width = style_width(sh->s), at = 0;
-    for (const char *word = words; *word != '\0';) {
-        size_t length = strcspn(word, " ");
-        size_t wide = unicode_width(word, length);
-        if (at == 0 || at + 1 + wide > width) {
-            if (at > 0)
-                text_add_char(sh->t, '\n');
-            text_repeat(sh->t, ' ', (int)column);
-            at = column;
-        } else {
-            text_add_char(sh->t, ' ');
-            at++;
-        }
-        style_add(sh->t, sh->s, INK_NOTE, "%.*s", (int)length, word);
-        at += wide;
-        word += length + strspn(word + length, " ");
+    size_t width = style_width(sh->s), room = width > column ? width - column : 1;
+    while (*words != '\0') {
+        size_t length = fitting_words(words, room);
+        text_repeat(sh->t, ' ', (int)column);
+        style_add(sh->t, sh->s, INK_NOTE, "%.*s", (int)length, words);
+        text_add_char(sh->t, '\n');
+        words += length + strspn(words + length, " ");
     }
-    text_add_char(sh->t, '\n');
 }
 
 /* Whether the slope is one number everywhere, as its formula says. */
@@ -205,6 +209,11 @@ static void add_slope(const sheet *sh, const trace_edge *edge)
         place(sh, "= ", INK_LOCAL, edge->local);
     const char *how = format_in(sh->t->arena, "downstream %s .* local = ",
                                 sheet_derivative(sh, sheet_root_name(sh), from->name));
+    if (shape_is_number(&from->value.shape) && shape_is_number(&edge->downstream.shape))
+        how = format_in(
+            sh->t->arena,
+            "downstream %s %s %s = ", style_value(sh->t->arena, sh->s, from->upstream),
+            sheet_sign(sh, "×"), style_value(sh->t->arena, sh->s, edge->local));
     place(sh, one ? "downstream " : how, INK_FLOW, edge->downstream);
 }
 
@@ -215,7 +224,10 @@ static void add_rule(const sheet *sh, const trace_edge *edge)
     style_add(t, sh->s, INK_LOCAL, "%s", style_words(t->arena, sh->s, edge->rule));
     const char *sizes = edge->sizes != NULL ? style_words(t->arena, sh->s, edge->sizes)
                                             : sheet_shape(sh, to->value);
-    const char *shapes = format_in(t->arena, "%s, the shape of %s", sizes, to->name);
+    const char *shapes =
+        edge->summed != NULL
+            ? sizes /* only the sum has the shape of the operand */
+            : format_in(t->arena, "%s, the shape of %s", sizes, to->name);
     if (style_column(t) + 2 <= sh->formula_column || edge->sizes != NULL) {
         style_tab(t, sh->formula_column);
         text_add(t, shapes);
@@ -235,8 +247,7 @@ void sheet_array_edge(const sheet *sh, const trace_edge *edge)
         add_rule(sh, edge);
     text_add_char(t, '\n');
     if (edge->summed != NULL)
-        sheet_add_words(sh, sh->formula_column,
-                        style_words(t->arena, sh->s, edge->summed));
+        sheet_add_words(sh, sh->local_column, style_words(t->arena, sh->s, edge->summed));
     if (edge->reason != NULL)
         sheet_add_words(sh, sh->local_column, edge->reason);
 }

@@ -27,7 +27,7 @@ void report_value_json(text_buffer *t, const char *expression, tensor value);
 
 /* A matrix as a table from a column on, its columns lined up: of many rows and columns
  * the first ones. */
-void report_table(text_buffer *t, const style *s, tensor value, size_t column,
+void report_table(text_buffer *t, const style *s, ink color, tensor value, size_t column,
                   size_t rows_most);
 
 /* Whether such a table would show all. */

@@ -68,7 +68,7 @@ static void measure(sheet *sh)
             formula = larger(formula, smaller(width_of(n->formula), FORMULA_MOST));
     }
     if (sh->arrays)
-        formula = smaller(formula, BESIDE_ARRAYS);
+        formula = smaller(formula, larger(BESIDE_ARRAYS, style_width(sh->s) / 4));
     sh->formula_column = GAP + sh->name_width + strlen(" = ") + formula + GAP;
     if (sh->arrays)
         sh->formula_column += sh->shape_width;
@@ -217,15 +217,20 @@ static void add_consumer(const sheet *sh, const trace_node *from)
 
 /* What is to be said below the edges of a consumer: how it passes the upstream on, unless
  * each edge has said why. */
-static void add_closing_words(const sheet *sh, const trace_node *from, bool reasoned)
+static void add_closing_words(const sheet *sh, const trace_node *from, bool reasoned,
+                              bool summed)
 {
     enum { COLUMN = 4 };
     if (from->inner_nodes > 1)
         sheet_add_words(sh, COLUMN,
-                        format_in(sh->t->arena, "set expand on shows its %zu nodes",
-                                  from->inner_nodes));
+                        format_in(sh->t->arena,
+                                  "set expand on shows the %zu nodes of %.*s",
+                                  from->inner_nodes, (int)strcspn(from->formula, "("),
+                                  from->formula));
     else if (!reasoned && from->says != NULL)
-        sheet_add_words(sh, COLUMN, from->says);
+        sheet_add_words(sh, COLUMN,
+                        format_in(sh->t->arena, "%s%s", from->says,
+                                  summed ? ", summed where it was stretched" : ""));
 }
 
 static void add_backward(const sheet *sh)
@@ -236,10 +241,13 @@ static void add_backward(const sheet *sh)
     style_add(sh->t, sh->s, INK_NOTE, "downstream = upstream %s local",
               sheet_sign(sh, "×"));
     text_add_char(sh->t, '\n');
+    bool summed = false;
     for (size_t i = 0; i < shown->edges.count; i++) {
         const trace_edge *edge = &shown->edges.items[i];
         const trace_node *from = &shown->nodes.items[edge->from];
-        if (i == 0 || edge->from != shown->edges.items[i - 1].from)
+        bool first = i == 0 || edge->from != shown->edges.items[i - 1].from;
+        summed = edge->summed != NULL || (summed && !first);
+        if (first)
             add_consumer(sh, from);
         if (sh->arrays || !edge->is_local)
             sheet_array_edge(sh, edge);
@@ -252,7 +260,7 @@ static void add_backward(const sheet *sh)
         bool last =
             i + 1 == shown->edges.count || shown->edges.items[i + 1].from != edge->from;
         if (last)
-            add_closing_words(sh, from, edge->reason != NULL);
+            add_closing_words(sh, from, edge->reason != NULL, summed);
     }
 }
 

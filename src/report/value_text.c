@@ -57,7 +57,7 @@ bool report_table_fits(arena *a, const style *s, tensor value, size_t column,
     return p.rows == shape_rows(&value.shape) && p.columns == shape_columns(&value.shape);
 }
 
-void report_table(text_buffer *t, const style *s, tensor value, size_t column,
+void report_table(text_buffer *t, const style *s, ink color, tensor value, size_t column,
                   size_t rows_most)
 {
     size_t rows = shape_rows(&value.shape), columns = shape_columns(&value.shape);
@@ -67,7 +67,7 @@ void report_table(text_buffer *t, const style *s, tensor value, size_t column,
         for (size_t j = 0; j < p.columns; j++) {
             const char *entry = entry_text(t->arena, s, value.entries[i * columns + j]);
             text_format(t, "%*s", (int)(GAP + p.widths[j] - strlen(entry)), "");
-            style_add(t, s, INK_VALUE, "%s", entry);
+            style_add(t, s, color, "%s", entry);
         }
         if (p.columns < columns)
             text_format(t, "  %s", style_words(t->arena, s, "…"));
@@ -91,7 +91,8 @@ static void add_tables(text_buffer *t, const style *s, const char *name, tensor 
         if (matrices > 1)
             text_format(t, "  matrix %zu of %zu\n", m + 1, matrices);
         shape one = {.rank = 2, .size = {shape_rows(whole), shape_columns(whole)}};
-        report_table(t, s, (tensor){one, value.entries + m * matrix}, 0, ROWS_MOST);
+        report_table(t, s, INK_VALUE, (tensor){one, value.entries + m * matrix}, 0,
+                     ROWS_MOST);
     }
 }
 

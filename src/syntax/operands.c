@@ -194,19 +194,37 @@ static int write_by(climber *c, const mpc_ast_t *by, span where)
     return times;
 }
 
+/* A name or call, perhaps indexed, or a parenthesis. */
+static bool numerator_operand(climber *c, const mpc_ast_t *numerator)
+{
+    span inner;
+    const char *tag = tag_after(numerator->tag, "numerator");
+    const mpc_ast_t *last = numerator->children_num == 0
+                                ? NULL
+                                : numerator->children[numerator->children_num - 1];
+    if (last != NULL && tag_after(last->tag, "index") != NULL) {
+        const mpc_ast_t *indexed = numerator->children[0];
+        if (!named_operand(c, indexed, tag_after(indexed->tag, "named"), &inner))
+            return false;
+        climber_push(c, inner, false);
+        if (!climber_index(c, last))
+            return false;
+        climber_pop(c);
+        return true;
+    }
+    const char *named = tag_after(tag, "named");
+    return named != NULL ? named_operand(c, numerator,
+                                         strcmp(named, ">") == 0 ? named : tag, &inner)
+                         : group_operand(c, numerator, &inner);
+}
+
 static bool partial_operand(climber *c, const mpc_ast_t *partial, span *where)
 {
     int at = 1;
     int order = order_of(partial->children[at]);
     if (tag_after(partial->children[at]->tag, "order") != NULL)
         at++;
-    const mpc_ast_t *numerator = partial->children[at];
-    const char *tag = tag_after(numerator->tag, "numerator");
-    const char *named = tag_after(tag, "named");
-    span inner;
-    if (named != NULL
-            ? !named_operand(c, numerator, strcmp(named, ">") == 0 ? named : tag, &inner)
-            : !group_operand(c, numerator, &inner))
+    if (!numerator_operand(c, partial->children[at]))
         return false;
     const mpc_ast_t *last = partial->children[partial->children_num - 1];
     const mpc_ast_t *end = last->children[last->children_num - 1];

@@ -41,7 +41,8 @@ op_rank formula_rank(const tree_node *root)
 static bool needs_brackets(const tree_node *parent, const tree_node *child, size_t k)
 {
     if (parent->kind == TREE_PARTIAL)
-        return child->kind != TREE_NAME && child->kind != TREE_CALL;
+        return child->kind != TREE_NAME && child->kind != TREE_CALL &&
+               child->kind != TREE_INDEX;
     if (parent->kind == TREE_INDEX)
         return k == 0 && formula_rank(child) < RANK_POSTFIX;
     if (parent->kind != TREE_OPERATION)

@@ -121,24 +121,21 @@ static const char *shown_name(const tracer *t, node_id n)
     return name != NULL ? name : tracing_constant(t, n);
 }
 
-/* The words of the table with the names of this node: %a, %b … are operands, %out is
- * the result. Of a row with any number of operands %a is the one at hand. */
-static const char *with_names(const tracer *t, const char *words,
-                              const backward_edge *edge)
+const char *tracing_words(const tracer *t, const char *words, node_id n, size_t operand)
 {
     text_buffer filled;
     text_init(&filled, t->arena);
-    bool any_number = op_row(graph_op(t->graph, edge->from))->arity == 0;
+    bool any_number = op_row(graph_op(t->graph, n))->arity == 0;
     for (const char *at = words; *at != '\0'; at++) {
         if (*at != '%') {
             text_add_char(&filled, *at);
         } else if (strncmp(at, "%out", strlen("%out")) == 0) {
-            text_add(&filled, shown_name(t, edge->from));
+            text_add(&filled, shown_name(t, n));
             at += strlen("out");
         } else {
-            size_t k = any_number ? edge->operand : (size_t)(*++at - 'a');
-            at += any_number;
-            text_add(&filled, shown_name(t, graph_operand(t->graph, edge->from, k)));
+            size_t k = (size_t)(*++at - 'a');
+            text_add(&filled,
+                     shown_name(t, graph_operand(t->graph, n, any_number ? operand : k)));
         }
     }
     return text_string(&filled);
@@ -149,9 +146,12 @@ static const char *reason_of(const tracer *t, const backward_edge *edge)
     const operation *row = op_row(graph_op(t->graph, edge->from));
     size_t k = row->arity == 0 ? 0 : edge->operand;
     const shape *s = graph_shape(t->graph, edge->from);
+    bool number = shape_is_number(s) && row->number_reason[k] != NULL;
     bool column = s->rank == 2 && shape_columns(s) == 1 && row->vector_reason[k] != NULL;
-    const char *words = column ? row->vector_reason[k] : row->reason[k];
-    return words == NULL ? NULL : with_names(t, words, edge);
+    const char *words = number   ? row->number_reason[k]
+                        : column ? row->vector_reason[k]
+                                 : row->reason[k];
+    return words == NULL ? NULL : tracing_words(t, words, edge->from, edge->operand);
 }
 
 /* Which axes of `wide` an operand of shape `own` was stretched along, in words. */

@@ -115,7 +115,7 @@ static void describe_operation(const tracer *t, node_id n, trace_node *described
     for (size_t k = 0; k < arity; k++)
         args[k] = tracing_index(t, graph_operand(g, n, k));
     described->op = row->spelling != NULL ? row->spelling : "=";
-    described->says = row->says;
+    described->says = row->says == NULL ? NULL : tracing_words(t, row->says, n, 0);
     described->args = args;
     described->arg_count = arity;
     described->formula = formula_of_node(t->arena, g, n, tracing_name, t);

@@ -49,6 +49,10 @@ const char *tracing_name(const void *owner, node_id n);
 /* The text of a constant. */
 const char *tracing_constant(const tracer *t, node_id n);
 
+/* Words of the table with the names of a node: %a, %b … are its operands, %out is its
+ * result. Of a row with any number of operands %a is the one given. */
+const char *tracing_words(const tracer *t, const char *words, node_id n, size_t operand);
+
 /* What runs on an edge: the slope, or what is pulled down. */
 node_id tracing_rule(const backward_edge *edge);
 

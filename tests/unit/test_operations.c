@@ -229,11 +229,12 @@ static bool names_operands(const operation *row, const char *text)
 static void check_reason(const operation *row, size_t k, row_verdict *v)
 {
     bool pulls = row->pull[k] != NULL;
-    const char *reasons[] = {row->reason[k], row->vector_reason[k]};
+    const char *reasons[] = {row->reason[k], row->vector_reason[k],
+                             row->number_reason[k]};
     row_record(v, ROW_FIELDS, pulls == (reasons[0] != NULL),
                "%s: operand %zu has a reason just where it has a pull rule", row->name,
                k + 1);
-    for (size_t i = 0; i < 2; i++)
+    for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
         if (reasons[i] != NULL)
             row_record(v, ROW_FIELDS, names_operands(row, reasons[i]),
                        "%s: the reason for operand %zu names what is not there: %s",
@@ -338,7 +339,8 @@ static void check_fields(op_id op, row_verdict *v)
     row_record(v, ROW_FIELDS, ways == 1, "%s: not one way to compute", row->name);
     row_record(v, ROW_FIELDS, variadic || row->shape != NULL, "%s: no shape rule",
                row->name);
-    row_record(v, ROW_FIELDS, row->says != NULL, "%s: says nothing", row->name);
+    row_record(v, ROW_FIELDS, row->says != NULL && names_operands(row, row->says),
+               "%s: says nothing, or names what is not there", row->name);
     fixture f;
     fixture_open(&f);
     for (size_t k = 0; k < (variadic ? 1 : row->arity); k++) {
