@@ -28,13 +28,13 @@ MAIN    := main.c
 # Tests, by path. A unit test is a cmocka program and links libnabla. A runner prints TAP, gets the
 # path of the nabla under test as its argument, and sees nabla only from outside: it links no
 # libnabla. The support files are linked into each of them. tests/*.bats need no list.
-UNIT_TESTS     := tests/unit/test_base.c tests/unit/test_build.c tests/unit/test_eval.c \
-    tests/unit/test_graph.c tests/unit/test_limits.c tests/unit/test_operations.c \
-    tests/unit/test_random.c tests/unit/test_read.c \
+UNIT_TESTS     := tests/unit/test_base.c tests/unit/test_build.c tests/unit/test_determinants.c tests/unit/test_eval.c \
+    tests/unit/test_graph.c tests/unit/test_limits.c tests/unit/test_linear.c tests/unit/test_operations.c \
+    tests/unit/test_product.c tests/unit/test_random.c tests/unit/test_read.c \
     tests/unit/test_report.c tests/unit/test_session.c tests/unit/test_syntax.c tests/unit/test_tensor.c \
     tests/unit/test_trace.c
 UNIT_SUPPORT   := tests/unit/array_checks.c tests/unit/array_formulas.c \
-    tests/unit/matrix_formulas.c tests/unit/row_checks.c tests/unit/support.c
+    tests/unit/matrices.c tests/unit/matrix_formulas.c tests/unit/row_checks.c tests/unit/support.c
 MPC_TESTS      := tests/mpc/test_mpc.c tests/mpc/test_mpc_examples.c tests/mpc/test_mpc_limits.c \
     tests/mpc/test_mpc_memory.c tests/mpc/test_mpc_trees.c
 MPC_FUZZER     := tests/mpc/fuzz_mpc.c

@@ -41,7 +41,9 @@ typedef void dpotrf(const char *triangle, const int *n, double *matrix, const in
 
 /* Set once, by the first blas_available. */
 static struct {
-    bool tried, loaded, refused;
+    bool tried, loaded;
+    bool refused;     /* by a test */
+    double test_slab; /* or 0 */
     dgemm *gemm;
     dgemv *gemv;
     dtrsm *trsm;
@@ -118,14 +120,26 @@ void blas_use(bool use)
     library.refused = !use;
 }
 
-/* ---- Products ---- */
+/* ---- Slabs ---- */
 
-/* Multiplications in a slab. A slow core does 10^10 in a second, this year's eight 10^12;
- * larger slabs are not faster. */
-static const double slab_work = 0x1p30;
-/* Entries of a matrix that a slab of a product with a vector reads: 128 MB, which takes
- * a slow memory 20 ms. */
-static const size_t slab_entries = 1 << 24;
+void blas_cut(double multiplications)
+{
+    library.test_slab = multiplications;
+}
+
+/* Multiplications in a slab: 50 ms at 40 GFLOP/s. Half of it would cost 2 % more time. */
+static double slab_work(void)
+{
+    return library.test_slab > 0 ? library.test_slab : 0x1p30;
+}
+
+/* Entries of the matrix that a product with a vector reads in a slab: 32 MB. */
+static size_t slab_entries(void)
+{
+    return (size_t)(slab_work() / 256);
+}
+
+/* ---- Products ---- */
 
 static int flag(bool transposed)
 {
@@ -135,7 +149,7 @@ static int flag(bool transposed)
 /* Halves the largest of three sizes until their product is a slab. */
 static void cut(size_t size[static 3])
 {
-    while ((double)size[0] * (double)size[1] * (double)size[2] > slab_work) {
+    while ((double)size[0] * (double)size[1] * (double)size[2] > slab_work()) {
         size_t *largest = &size[0];
         for (int i = 1; i < 3; i++)
             if (size[i] > *largest)
@@ -171,7 +185,7 @@ void blas_multiply(limits *l, const blas_product *p, bool add, double *out,
 void blas_multiply_vector(limits *l, const double *matrix, size_t rows, size_t columns,
                           bool transposed, const double *x, double *out)
 {
-    size_t slab = columns < slab_entries ? slab_entries / columns : 1;
+    size_t slab = columns < slab_entries() ? slab_entries() / columns : 1;
     memset(out, 0, (transposed ? columns : rows) * sizeof *out);
     for (size_t i = 0; i < rows; i += slab) {
         limits_poll(l);
@@ -188,7 +202,7 @@ static void solve_slabs(limits *l, int side, const triangle *t, double *b,
                         size_t b_stride, size_t rows, size_t columns)
 {
     size_t others = side == LEFT ? columns : rows;
-    double slab = slab_work / ((double)t->n * (double)t->n);
+    double slab = slab_work() / ((double)t->n * (double)t->n);
     size_t step = slab >= (double)others ? others : slab < 1 ? 1 : (size_t)slab;
     for (size_t i = 0; i < others; i += step) {
         limits_poll(l);
@@ -212,7 +226,7 @@ static size_t panel_rows(size_t n)
 {
     enum { PANEL = 256 };
     double size = (double)n;
-    return size * size * size / 3 <= slab_work ? n : PANEL;
+    return size * size * size / 3 <= slab_work() ? n : PANEL;
 }
 
 /* Exchanges, in `rows` rows, entry k with entry swaps[k] - 1. */

@@ -32,6 +32,10 @@ bool blas_available(void);
 /* For tests: false makes the library missing until true brings it back. */
 void blas_use(bool use);
 
+/* For tests: how many multiplications make a slab, so that small problems have several;
+ * 0 restores what it was. */
+void blas_cut(double multiplications);
+
 typedef struct blas_product {
     size_t rows, inner, columns;
     const double *a, *b; /* rows×inner and inner×columns as they enter the product */
@@ -67,8 +71,9 @@ void blas_factorize(limits *l, double *matrix, size_t n, int *swaps);
 double blas_reciprocal_condition(const double *factors, size_t n, double norm,
                                  double *work, int *places);
 
-/* L with L L' = A in place, from and into the lower triangle; the upper one is neither
- * read nor written. False where A is not positive definite.
+/* L with L L' = A in place, from and into the lower triangle; the upper one is not read
+ * and undefined afterwards. False where A is not positive definite; a nan may go
+ * unnoticed but shows on the diagonal of L.
  *
  * source  LAPACK dpotrf; blocks as in Golub, Van Loan, section 4.2 */
 bool blas_cholesky(limits *l, double *matrix, size_t n);

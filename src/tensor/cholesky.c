@@ -37,16 +37,23 @@ static bool take_roots(limits *l, double *lower, size_t n)
     return true;
 }
 
+static bool take_roots_by_lapack(limits *l, double *lower, size_t n)
+{
+    if (!blas_cholesky(l, lower, n))
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        if (isnan(lower[i * n + i]))
+            return false;
+        memset(lower + i * n + i + 1, 0, (n - i - 1) * sizeof *lower);
+    }
+    return true;
+}
+
 bool factor_cholesky(limits *l, const double *matrix, size_t n, double *out)
 {
     enum { LAPACK_FROM = 64 };
     take_symmetric(matrix, n, out);
-    if (n < LAPACK_FROM || n > BLAS_MAX_SIZE || !blas_available())
-        return take_roots(l, out, n);
-    if (!blas_cholesky(l, out, n))
-        return false;
-    for (size_t i = 0; i < n; i++)
-        if (isnan(out[i * n + i])) /* LAPACK only looks for what is not positive */
-            return false;
-    return true;
+    if (n >= LAPACK_FROM && n <= BLAS_MAX_SIZE && blas_available())
+        return take_roots_by_lapack(l, out, n);
+    return take_roots(l, out, n);
 }

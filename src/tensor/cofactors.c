@@ -57,18 +57,20 @@ static void swap_places(size_t *places, size_t i, size_t j)
     places[j] = moved;
 }
 
-/* Brings the largest entry of the rest to its corner (k, k); nan is the largest. */
+/* Brings the largest entry of the rest to its corner (k, k). */
 static void bring_pivot(elimination *e, size_t k)
 {
     size_t n = e->n, row = k, column = k;
     double largest = -1;
     for (size_t i = k; i < n; i++)
-        for (size_t j = k; j < n; j++)
-            if (!(fabs(e->ldu[i * n + j]) <= largest)) {
-                largest = fabs(e->ldu[i * n + j]);
+        for (size_t j = k; j < n; j++) {
+            double size = fabs(e->ldu[i * n + j]);
+            if (size > largest) {
+                largest = size;
                 row = i;
                 column = j;
             }
+        }
     if (row != k) {
         row_swap(e->ldu + k * n, e->ldu + row * n, n);
         swap_places(e->rows, k, row);

@@ -87,6 +87,8 @@ static void multiply_pivots(factorization *f)
         double pivot = f->lu[k * f->n + k];
         scale_determinant(f, f->swaps[k] == (int)k + 1 ? pivot : -pivot);
     }
+    if (f->mantissa == 0)
+        f->mantissa = 0; /* not -0 */
 }
 
 static bool are_integers(const double *entries, size_t count)
@@ -131,11 +133,9 @@ static void round_determinant(factorization *f)
     if (f->mantissa == 0 || !(determinant_error(f) < 0.5))
         return;
     double whole = round(ldexp(f->mantissa, f->exponent));
-    f->mantissa = 1;
-    f->exponent = 0;
-    scale_determinant(f, whole);
+    f->mantissa = frexp(whole, &f->exponent);
     if (whole == 0)
-        f->lu[f->n * f->n - 1] = 0;
+        f->mantissa = f->lu[f->n * f->n - 1] = 0;
 }
 
 double factor_determinant(const factorization *f)
@@ -180,6 +180,12 @@ void factor_solve(limits *l, const factorization *f, bool transposed, double *b,
 
 /* ---- The condition ---- */
 
+/* nan where one is. */
+static double larger(double a, double b)
+{
+    return isnan(a) || a > b ? a : b;
+}
+
 /* The largest sum of sizes in a column of a rows×columns matrix; `sums` has room for
  * them. nan where an entry is. */
 static double largest_column(const double *matrix, size_t rows, size_t columns,
@@ -191,8 +197,7 @@ static double largest_column(const double *matrix, size_t rows, size_t columns,
             sums[j] += fabs(matrix[i * columns + j]);
     double largest = 0;
     for (size_t j = 0; j < columns; j++)
-        if (!(sums[j] <= largest))
-            largest = sums[j];
+        largest = larger(largest, sums[j]);
     return largest;
 }
 
@@ -206,9 +211,7 @@ static double norm_of_inverse(limits *l, factorization *f)
             f->columns[(first + j) * count + j] = 1;
         factor_solve(l, f, false, f->columns, count);
         double sums[COLUMNS];
-        double norm = largest_column(f->columns, f->n, count, sums);
-        if (!(norm <= largest))
-            largest = norm;
+        largest = larger(largest, largest_column(f->columns, f->n, count, sums));
     }
     return largest;
 }

@@ -7,13 +7,13 @@
 
 #include "base/limits.h"
 
-/* Counts multiplications, to poll about every 50 ms on a slow machine. */
+/* Counts multiplications, to poll every few milliseconds. */
 typedef struct progress {
     limits *limits;
     size_t done; /* since the last poll */
 } progress;
 
-enum { WORK_SLAB = 1 << 25 };
+enum { WORK_SLAB = 1 << 22 };
 
 static inline void progress_advance(progress *p, size_t multiplications)
 {

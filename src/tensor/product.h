@@ -19,7 +19,7 @@ typedef struct product_sizes {
  * out    rows×columns, overwritten; overlaps neither
  *
  * Sums are IEEE's in some order of k: 0 * inf is nan also between many zeros. Nothing is
- * allocated. Polls `l` about every 50 ms; on escape `out` is half done.
+ * allocated. Polls `l` every 50 ms or more often; on escape `out` is half done.
  *
  * Up to 64×64×64 multiplications, or 2^20 with a vector, by loops of our own; beyond by
  * OpenBLAS where it is installed. */
