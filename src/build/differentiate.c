@@ -71,7 +71,8 @@ static void walk_edge(builder *b, backward *pass, size_t at, size_t k, size_t be
         edge.pulled = (pass->plain ? rules_plain : rules_pull)(b, from, k, up);
         edge.downstream = fit(b, edge.pulled, to);
     }
-    array_push(b->arena, &pass->edges, edge);
+    if (!pass->adjoints_only)
+        array_push(b->arena, &pass->edges, edge);
     add_downstream(b, pass, below, edge.downstream);
 }
 
@@ -115,15 +116,21 @@ static const bool *start(builder *b, node_id root, const node_id *wrt, size_t co
     return find_active(b, &pass->reached, wrt, count);
 }
 
-void differentiate(builder *b, node_id root, const node_id *wrt, size_t count,
-                   backward *pass)
+/* From the adjoint 1 of a number down to `wrt`. */
+static void walk_from_number(builder *b, backward *pass, const bool *active)
 {
-    assert(shape_is_number(graph_shape(b->graph, root)));
-    const bool *active = start(b, root, wrt, count, pass);
+    assert(shape_is_number(graph_shape(b->graph, pass->root)));
     if (!active[pass->reached.count - 1])
         return;
     pass->adjoint[pass->reached.count - 1] = simplify_number(b, 1);
     walk_down(b, pass, active, NULL);
+}
+
+void differentiate(builder *b, node_id root, const node_id *wrt, size_t count,
+                   backward *pass)
+{
+    const bool *active = start(b, root, wrt, count, pass);
+    walk_from_number(b, pass, active);
 }
 
 void differentiate_between(builder *b, node_id root, node_id seed, const node_id *wrt,
@@ -138,10 +145,23 @@ void differentiate_between(builder *b, node_id root, node_id seed, const node_id
     walk_down(b, pass, active, stops);
 }
 
-node_id differentiate_by(builder *b, node_id root, node_id wrt)
+void differentiate_all(builder *b, node_id root, const node_id *wrt, size_t count,
+                       node_id *gradients)
 {
     backward pass;
-    differentiate(b, root, &wrt, 1, &pass);
-    node_id adjoint = backward_adjoint(&pass, wrt);
-    return adjoint != NODE_NONE ? adjoint : fit(b, simplify_number(b, 0), wrt);
+    const bool *active = start(b, root, wrt, count, &pass);
+    pass.adjoints_only = true;
+    walk_from_number(b, &pass, active);
+    for (size_t i = 0; i < count; i++) {
+        node_id adjoint = backward_adjoint(&pass, wrt[i]);
+        gradients[i] =
+            adjoint != NODE_NONE ? adjoint : fit(b, simplify_number(b, 0), wrt[i]);
+    }
+}
+
+node_id differentiate_by(builder *b, node_id root, node_id wrt)
+{
+    node_id gradient;
+    differentiate_all(b, root, &wrt, 1, &gradient);
+    return gradient;
 }

@@ -22,9 +22,10 @@ typedef struct backward_edge {
 
 typedef struct backward {
     node_id root;
-    node_list reached; /* the nodes that the root needs, from the lowest of `wrt` up */
-    node_id *adjoint;  /* per such node; NODE_NONE where nothing was asked for */
-    bool plain;        /* by rules in their plain form: what reports show */
+    node_list reached;  /* the nodes that the root needs, from the lowest of `wrt` up */
+    node_id *adjoint;   /* per such node; NODE_NONE where nothing was asked for */
+    bool plain;         /* by rules in their plain form: what reports show */
+    bool adjoints_only; /* no edges are listed */
     ARRAY(backward_edge) edges; /* in the order in which they were walked */
 } backward;
 
@@ -42,7 +43,10 @@ void differentiate_between(builder *b, node_id root, node_id seed, const node_id
 /* The adjoint of a node, or NODE_NONE. */
 node_id backward_adjoint(const backward *pass, node_id n);
 
-/* The gradient alone: the adjoint of `wrt`, zero where root does not depend on it. */
+/* The gradients alone, without a list of the edges: the adjoints of `wrt`, zero where
+ * root does not depend on them. */
+void differentiate_all(builder *b, node_id root, const node_id *wrt, size_t count,
+                       node_id *gradients);
 node_id differentiate_by(builder *b, node_id root, node_id wrt);
 
 #endif

@@ -15,6 +15,12 @@ static double larger(double a, double b)
     return a > b ? a : b;
 }
 
+/* Squares are most of all powers. */
+static double power_of(double a, double b)
+{
+    return b == 2 ? a * a : pow(a, b);
+}
+
 /* 1/(1 + exp(-a)), by the form whose exponential does not overflow. */
 static double sigmoid_of(double a)
 {

@@ -33,7 +33,7 @@ typedef void kernel(size_t n, double *out, const double *const *operands);
     X(over, a / b)                                                                       \
     X(under, b / a)                                                                      \
     X(negative, -a)                                                                      \
-    X(pow, pow(a, b))                                                                    \
+    X(pow, power_of(a, b))                                                               \
     X(exp, exp(a))                                                                       \
     X(log, log(a))                                                                       \
     X(log2, log2(a))                                                                     \
