@@ -157,11 +157,11 @@ static void note_double_stretch(building *g, op_id op, const node_id *operands,
                       shape_text(b->arena, second), shape_text(b->arena, result)));
 }
 
-static void build_halves(building *g, op_id op, node_id a, const shape *result)
+static void build_halves(building *g, op_id op, const node_id *operands)
 {
-    const call_group *outer = building_open_group(g, true);
-    building_halves(g, op, a, result);
-    graph_enter_group(g->b->graph, outer);
+    call_group *opened = building_open_group(g, true);
+    building_halves(g, op, operands);
+    building_close_group(g, opened, g->nodes.items[g->nodes.count - 1]);
 }
 
 /* What the user wrote is kept as written, what the prelude adds is simplified. */
@@ -193,7 +193,7 @@ bool building_operation(building *g, op_id first, size_t count)
                         why.problem);
     note_double_stretch(g, op, operands, count, &s);
     if (op_row(op)->halves != OP_NONE) {
-        build_halves(g, op, operands[0], &s);
+        build_halves(g, op, operands);
         return true;
     }
     array_push(g->b->arena, &g->nodes, operation_node(g, op, operands, count, &s));
@@ -306,7 +306,7 @@ static bool finish_node(building *g)
         if (f->at < f->expression.count)
             return true;
         if (f->callee != NULL)
-            graph_enter_group(g->b->graph, f->outer_group);
+            building_close_group(g, f->group, *made);
         g->frames.count--;
         if (g->frames.count == 0)
             return true;

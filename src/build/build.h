@@ -44,6 +44,12 @@ typedef struct built_number {
     const double *entries;
 } built_number;
 
+/* Where a part of a block begins. */
+typedef struct built_part {
+    node_id of;
+    size_t operand, row, column;
+} built_part;
+
 enum { BUILD_NUMBERS = 8 };
 
 /* One piece of building. The nodes it appends need `keep` for as long as they live, and
@@ -59,6 +65,7 @@ typedef struct builder {
     diagnostic *why;
     built_number numbers[BUILD_NUMBERS]; /* the last ones, to be used again */
     size_t next_number;
+    built_part part;      /* where the part of a block begins that was asked for last */
     const span *reported; /* where mistakes are reported; NULL: where they stand */
 } builder;
 

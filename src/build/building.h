@@ -28,7 +28,7 @@ typedef struct frame {
     const node_id *arguments;
     const char **argument_texts;   /* as the call has them; NULL where they are long */
     const op_rank *argument_ranks; /* of those texts */
-    const call_group *outer_group; /* to return to behind a call */
+    call_group *group;             /* of the call whose body this is */
 } frame;
 
 /* Calls nest as deep as users define them, so frames stand on a stack of our own. */
@@ -62,9 +62,9 @@ bool building_operation(building *g, op_id first, size_t count);
  * function has been built. */
 bool building_call(building *g, const tree_node *n, bool *entered);
 
-/* Groups the nodes of the call at hand, until the group before, which is returned, is
- * entered again. */
-const call_group *building_open_group(const building *g, bool predefined);
+/* Groups the nodes of the call at hand, until the group is closed with its result. */
+call_group *building_open_group(const building *g, bool predefined);
+void building_close_group(const building *g, call_group *opened, node_id result);
 
 /* That a function takes another number of arguments. Always false. */
 bool building_complain_arity(building *g, const char *name, size_t wanted, size_t found);
@@ -86,7 +86,8 @@ bool building_range(building *g);
 bool building_index(building *g);
 void building_end(building *g);
 
-/* A reduction of `a` that is built of halves: leaves its result. */
-void building_halves(building *g, op_id op, node_id a, const shape *result);
+/* A reduction that is built of halves, of all entries or along the axis that is its
+ * second operand: leaves its result. */
+void building_halves(building *g, op_id op, const node_id *operands);
 
 #endif

@@ -63,14 +63,21 @@ op_rank building_rank(const building *g, size_t at)
     return part_rank(building_top(g), at);
 }
 
-const call_group *building_open_group(const building *g, bool predefined)
+call_group *building_open_group(const building *g, bool predefined)
 {
     builder *b = g->b;
     call_group *opened = ARENA_NEW(b->keep, call_group);
     opened->text = group_text(g, building_top(g));
     opened->predefined = predefined;
+    opened->result = NODE_NONE;
     opened->outer = graph_enter_group(b->graph, opened);
-    return opened->outer;
+    return opened;
+}
+
+void building_close_group(const building *g, call_group *opened, node_id result)
+{
+    opened->result = result;
+    graph_enter_group(g->b->graph, opened->outer);
 }
 
 /* ---- Calls ---- */
@@ -98,7 +105,7 @@ static bool enter_call(building *g, const function *callee, size_t count)
     op_rank *ranks = ARENA_ARRAY(b->arena, op_rank, count + 1);
     size_t *children = ARENA_ARRAY(b->arena, size_t, count + 1);
     tree_children(&caller->expression, caller->at, children);
-    const call_group *outer = building_open_group(g, callee->predefined);
+    call_group *opened = building_open_group(g, callee->predefined);
     g->nodes.count -= count;
     for (size_t k = 0; k < count; k++) {
         arguments[k] = g->nodes.items[g->nodes.count + k];
@@ -112,7 +119,7 @@ static bool enter_call(building *g, const function *callee, size_t count)
                                    .arguments = arguments,
                                    .argument_texts = texts,
                                    .argument_ranks = ranks,
-                                   .outer_group = outer});
+                                   .group = opened});
     return true;
 }
 
@@ -198,10 +205,11 @@ static bool complain_call(building *g, const tree_node *call, size_t takes)
     symbol name = call->as.name;
     if (call->keyword == NULL) {
         building_complain_arity(g, name, takes, call->arity);
-        return count_with(g, name, "axis") == call->arity &&
+        return call->arity > 0 && count_with(g, name, "axis") == call->arity &&
                diagnose_hint(g->b->why, "an axis is written axis=1 or axis=2");
     }
-    size_t with = count_with(g, name, call->keyword);
+    bool own = building_user_function(g, building_top(g), name) != NULL;
+    size_t with = own ? 0 : count_with(g, name, call->keyword);
     if (with > 0)
         return diagnose(g->b->why, DIAGNOSTIC_USAGE, building_span(g),
                         "%s%s takes %zu arguments with %s=…, here it has %u",

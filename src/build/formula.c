@@ -8,6 +8,7 @@
 typedef struct pending {
     node_id node;
     bool operands_written;
+    bool part; /* of a stack */
 } pending;
 
 typedef struct formula_writer {
@@ -25,23 +26,52 @@ static void write_verbatim(formula_writer *w, const char *text, op_rank rank)
               (tree_node){.kind = TREE_VERBATIM, .rank = (uint8_t)rank, .as.text = text});
 }
 
-static void write_constant(formula_writer *w, const constant *c)
+/* A matrix of numbers, also of one. */
+static void write_entries(formula_writer *w, const double *entries, size_t rows,
+                          size_t columns)
 {
-    if (c->text != NULL) {
-        write_verbatim(w, c->text, c->rank);
-        return;
+    for (size_t i = 0; i < rows * columns; i++)
+        tree_push(&w->tree, (tree_node){.kind = TREE_NUMBER,
+                                        .begins_row = i % columns == 0,
+                                        .as.number = entries[i]});
+    tree_push(&w->tree, (tree_node){.kind = TREE_MATRIX,
+                                    .arity = (uint32_t)(rows * columns),
+                                    .rows = (uint32_t)rows,
+                                    .nested = true});
+}
+
+static void write_layers(formula_writer *w, size_t count)
+{
+    tree_push(&w->tree, (tree_node){.kind = TREE_MATRIX,
+                                    .arity = (uint32_t)count,
+                                    .rows = 1,
+                                    .stacked = true});
+}
+
+static void write_array(formula_writer *w, tensor value)
+{
+    const shape *s = &value.shape;
+    size_t rows = shape_rows(s), columns = shape_columns(s);
+    size_t matrices = shape_count(s) / (rows * columns);
+    for (size_t m = 0; m < matrices; m++) {
+        write_entries(w, value.entries + m * rows * columns, rows, columns);
+        if (s->rank == 4 && (m + 1) % s->size[1] == 0)
+            write_layers(w, s->size[1]);
     }
-    size_t count = shape_count(&c->value.shape);
-    for (size_t i = 0; i < count; i++)
+    if (s->rank > 2)
+        write_layers(w, s->size[0]);
+}
+
+/* `part`: as a part of a stack, where all is written by rows. */
+static void write_constant(formula_writer *w, const constant *c, bool part)
+{
+    if (c->text != NULL && !part)
+        write_verbatim(w, c->text, c->rank);
+    else if (shape_is_number(&c->value.shape) && !part)
         tree_push(&w->tree,
-                  (tree_node){.kind = TREE_NUMBER,
-                              .begins_row = count > 1 && i % c->value.shape.size[1] == 0,
-                              .as.number = c->value.entries[i]});
-    if (count > 1)
-        tree_push(&w->tree, (tree_node){.kind = TREE_MATRIX,
-                                        .arity = (uint32_t)count,
-                                        .rows = (uint32_t)c->value.shape.size[0],
-                                        .nested = true});
+                  (tree_node){.kind = TREE_NUMBER, .as.number = c->value.entries[0]});
+    else
+        write_array(w, c->value);
 }
 
 /* 0.5(y == z): a number times a comparison is an indicator. */
@@ -110,7 +140,7 @@ static uint32_t drop_only_place(formula_writer *w, node_id n)
 {
     const graph *g = w->graph;
     const shape *s = graph_shape(g, graph_operand(g, n, 0));
-    bool column = s->size[1] == 1, row = s->size[0] == 1;
+    bool column = s->rank == 2 && s->size[1] == 1, row = s->rank == 2 && s->size[0] == 1;
     const constant *dropped =
         column || row ? graph_constant_of(g, graph_operand(g, n, column ? 2 : 1)) : NULL;
     tree_node *nodes = w->tree.nodes.items;
@@ -152,10 +182,7 @@ static void write_operation(formula_writer *w, node_id n)
         op = op_row(op)->undotted;
     const operation *row = op_row(op);
     if (op == OP_STACK) {
-        tree_push(&w->tree, (tree_node){.kind = TREE_MATRIX,
-                                        .arity = (uint32_t)graph_arity(w->graph, n),
-                                        .rows = 1,
-                                        .stacked = true});
+        write_layers(w, graph_arity(w->graph, n));
         return;
     }
     if (op == OP_BLOCK) {
@@ -185,13 +212,13 @@ static void write_operation(formula_writer *w, node_id n)
     tree_push(&w->tree, made);
 }
 
-static void push(formula_writer *w, node_id n)
+static void push(formula_writer *w, node_id n, bool part)
 {
-    array_push(w->tree.arena, &w->stack, ((pending){n, false}));
+    array_push(w->tree.arena, &w->stack, ((pending){n, false, part}));
 }
 
 /* Writes a node that has no operands to wait for; false where it has. */
-static bool write_at_once(formula_writer *w, node_id n)
+static bool write_at_once(formula_writer *w, node_id n, bool part)
 {
     const char *name = n == w->spelled_out ? NULL : w->names(w->owner, n);
     const constant *c = graph_constant_of(w->graph, n);
@@ -199,7 +226,7 @@ static bool write_at_once(formula_writer *w, node_id n)
     if (name != NULL) /* (∂s/∂v)' rather than ∂s/∂v' */
         write_verbatim(w, name, derivative ? RANK_JUXTAPOSITION : RANK_ATOM);
     else if (c != NULL)
-        write_constant(w, c);
+        write_constant(w, c, part);
     else
         return false;
     return true;
@@ -208,7 +235,7 @@ static bool write_at_once(formula_writer *w, node_id n)
 static const char *write_formula(formula_writer *w, node_id root, print_style style)
 {
     const graph *g = w->graph;
-    push(w, root);
+    push(w, root, false);
     while (w->stack.count > 0) {
         pending *top = &w->stack.items[w->stack.count - 1];
         node_id at = top->node;
@@ -218,13 +245,13 @@ static const char *write_formula(formula_writer *w, node_id root, print_style st
                 write_operation(w, at);
             continue;
         }
-        if (write_at_once(w, at)) {
+        if (write_at_once(w, at, top->part)) {
             w->stack.count--;
             continue;
         }
         top->operands_written = true;
         for (size_t k = graph_arity(g, at); k-- > 0;)
-            push(w, graph_operand(g, at, k));
+            push(w, graph_operand(g, at, k), graph_op(g, at) == OP_STACK);
     }
     tree formula = tree_written(&w->tree);
     return formula_text(w->tree.arena, &formula, style);

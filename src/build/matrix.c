@@ -281,11 +281,12 @@ static node_id as_column(building *g, node_id a)
     return graph_append(g->b->graph, OP_VEC, &a, 1, &column);
 }
 
-void building_halves(building *g, op_id op, node_id a, const shape *result)
+void building_halves(building *g, op_id op, const node_id *operands)
 {
     const operation *row = op_row(op);
-    node_id at = row->arity == 1 ? as_column(g, a) : a, odd = NODE_NONE;
-    bool rows = shape_rows(shape_of(g, at)) != shape_rows(result);
+    bool whole = row->arity == 1;
+    node_id at = whole ? as_column(g, operands[0]) : operands[0], odd = NODE_NONE;
+    bool rows = whole || run_number(g->b->run, operands[1]) == 1; /* the axis is known */
     for (;;) {
         const shape *s = shape_of(g, at);
         size_t length = rows ? shape_rows(s) : shape_columns(s), half = length / 2;

@@ -95,7 +95,6 @@ static const proposal instead_of_times[] = {
 };
 static const proposal instead_of_division[] = {
     {OP_OVER, false, {false, false}, "entry by entry"},
-    {OP_BACKSLASH, true, {false, false}, "the solution of a system"},
 };
 static const proposal instead_of_power[] = {
     {OP_DOT_POWER, false, {false, false}, "entry by entry"},
@@ -121,7 +120,7 @@ static bool is_fitting(op_id first, const shape *shapes, shape *result)
     tensor operands[2] = {{shapes[0], NULL}, {shapes[1], NULL}};
     for (op_id op = first; op != OP_NONE; op = op_next_alike(op)) {
         shape_call call = {.operands = operands, .count = 2};
-        if (!op_row(op)->shape(&call))
+        if (!op_takes(op, 2, NULL) || !op_row(op)->shape(&call))
             continue;
         *result = call.result;
         return op_row(op)->kernel == NULL || shape_equal(result, &shapes[0]) ||
@@ -136,10 +135,15 @@ static const char *proposal_text(const mismatch *m, const proposal *p, op_id op)
     tree_writer w = {.arena = m->g->b->arena};
     for (size_t i = 0; i < 2; i++) {
         size_t k = p->swapped ? 1 - i : i;
+        const char *text = m->texts[k];
+        size_t length = strlen(text);
+        /* What was transposed is turned back. */
+        bool undone =
+            p->transposed[k] && m->ranks[k] == RANK_POSTFIX && text[length - 1] == '\'';
         tree_push(&w, (tree_node){.kind = TREE_VERBATIM,
                                   .rank = (uint8_t)m->ranks[k],
-                                  .as.text = m->texts[k]});
-        if (p->transposed[k])
+                                  .as.text = copy_in(w.arena, text, length - undone)});
+        if (p->transposed[k] && !undone)
             tree_push(
                 &w, (tree_node){.kind = TREE_OPERATION, .op = OP_TRANSPOSE, .arity = 1});
     }
@@ -176,16 +180,24 @@ static const char *try_proposal(const mismatch *m, const proposal *p)
                      shape_words(m, &shapes[1]), made);
 }
 
-/* A square matrix to the power of the number 2: A*A. */
+/* Powers of a square matrix, and division by one, as products and inverses. */
 static const char *square_proposal(const mismatch *m)
 {
-    const shape *s = shape_of(m, 0);
-    const char *base = m->texts[0], *exponent = m->texts[1];
-    bool square = shape_rows(s) == shape_columns(s) && strcmp(exponent, "2") == 0;
-    if (m->op != OP_POWER || !square || m->ranks[0] != RANK_ATOM)
+    arena *a = m->g->b->arena;
+    size_t divisor = m->op == OP_DIVIDE;
+    const shape *s = shape_of(m, divisor), *other = shape_of(m, 0);
+    const char *first = m->texts[0], *second = m->texts[1];
+    if (shape_rows(s) != shape_columns(s) || shape_is_number(s) ||
+        m->ranks[0] != RANK_ATOM)
         return NULL;
-    return format_in(m->g->b->arena, "%s*%s fits (the matrix product, %s)", base, base,
-                     shape_words(m, s));
+    if (m->op == OP_POWER && strcmp(second, "2") == 0)
+        return format_in(a, "%s*%s fits (the matrix product, %s)", first, first,
+                         shape_words(m, s));
+    if (m->op == OP_POWER && strcmp(second, "-1") == 0)
+        return format_in(a, "inv(%s) fits (the inverse, %s)", first, shape_words(m, s));
+    if (m->op == OP_DIVIDE && shape_columns(other) == shape_rows(s))
+        return format_in(a, "%s*inv(%s) fits (%s)", first, second, shape_words(m, other));
+    return NULL;
 }
 
 static const proposal *proposals_of(const mismatch *m, size_t *count)
@@ -210,7 +222,10 @@ static const proposal *proposals_of(const mismatch *m, size_t *count)
 static bool propose(const mismatch *m)
 {
     size_t count, found = 0;
-    if (m->count != 2 || m->texts[0] == NULL || m->texts[1] == NULL)
+    const frame *f = building_top(m->g);
+    bool internal =
+        f->callee != NULL && f->callee->predefined && op_row(m->op)->form == FORM_CALL;
+    if (m->count != 2 || m->texts[0] == NULL || m->texts[1] == NULL || internal)
         return false;
     const proposal *list = proposals_of(m, &count);
     text_buffer hint;

@@ -134,21 +134,26 @@ static node_id places(builder *b, size_t from, size_t count)
 }
 
 /* The rows or columns that a part has in a block: parts lie side by side, a new row of
- * them whenever the block is full wide. */
+ * them whenever the block is full wide. Parts are asked for in order, so the walk goes on
+ * from the last one. */
 static node_id part_places(builder *b, const instance *at, bool rows)
 {
     const graph *g = b->graph;
-    size_t width = shape_columns(graph_shape(g, at->of)), row = 0, column = 0;
-    for (size_t k = 0; k < at->operand; k++) {
-        const shape *s = graph_shape(g, graph_operand(g, at->of, k));
-        column += shape_columns(s);
-        if (column == width) {
-            column = 0;
-            row += shape_rows(s);
+    size_t width = shape_columns(graph_shape(g, at->of));
+    built_part *p = &b->part;
+    if (p->of != at->of || p->operand > at->operand)
+        *p = (built_part){.of = at->of};
+    for (; p->operand < at->operand; p->operand++) {
+        const shape *s = graph_shape(g, graph_operand(g, at->of, p->operand));
+        p->column += shape_columns(s);
+        if (p->column == width) {
+            p->column = 0;
+            p->row += shape_rows(s);
         }
     }
     const shape *own = graph_shape(g, graph_operand(g, at->of, at->operand));
-    return rows ? places(b, row, shape_rows(own)) : places(b, column, shape_columns(own));
+    return rows ? places(b, p->row, shape_rows(own))
+                : places(b, p->column, shape_columns(own));
 }
 
 /* What a step that takes nothing off the stack stands for. */

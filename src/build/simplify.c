@@ -65,13 +65,19 @@ static op_id without_dot(const builder *b, op_id op, const node_id *operands,
     return op_row(plain)->shape(&call) ? plain : op;
 }
 
-/* An operation on constants is computed now; NODE_NONE where that has to fail later. */
+/* An operation on constants is computed now; NODE_NONE where that has to fail later, or
+ * where what was written, or an operation, is shorter to read than the entries. */
 static node_id fold(builder *b, op_id op, const node_id *operands, size_t count,
                     const shape *s)
 {
+    enum { READABLE = 9 };
     tensor values[OP_MAX_OPERANDS];
+    if (shape_count(s) > READABLE)
+        return NODE_NONE;
     for (size_t k = 0; k < count; k++) {
         const constant *c = graph_constant_of(b->graph, operands[k]);
+        if (c != NULL && c->text != NULL && !shape_is_number(s))
+            return NODE_NONE;
         values[k] = (tensor){*graph_shape(b->graph, operands[k]),
                              c == NULL ? NULL : c->value.entries};
     }
@@ -175,11 +181,17 @@ static node_id simplify_sum(builder *b, const node_id *operands)
     return NODE_NONE;
 }
 
+/* a - (-b) is a + b. */
 static node_id simplify_difference(builder *b, const node_id *operands)
 {
     if (is(b, operands[1], 0))
         return operands[0];
-    return is(b, operands[0], 0) ? negate(b, operands[1]) : NODE_NONE;
+    if (is(b, operands[0], 0))
+        return negate(b, operands[1]);
+    if (!is_negative(b, operands[1]))
+        return NODE_NONE;
+    node_id opposite = graph_operand(b->graph, operands[1], 0);
+    return simplify_apply(b, OP_PLUS, (node_id[]){operands[0], opposite}, 2);
 }
 
 /* -(-a) is a, and -(2*a) is -2*a. */

@@ -130,6 +130,8 @@ static const double *apply(run *r, node_id n)
     size_t count = shape_count(&call.result);
     if (count < LARGE)
         r->uses[n] = STAYS;
+    else
+        limits_poll(r->arena->limits);
     call.out = take_block(r, count);
     bool fine = apply_operation(graph_op(g, n), &call);
     if (call.note != NULL)

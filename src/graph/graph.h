@@ -47,6 +47,7 @@ typedef struct call_group {
     const char *text;               /* the call, with its arguments */
     const struct call_group *outer; /* the call that it is part of, or NULL */
     bool predefined;                /* of a function that the user has not written */
+    node_id result;                 /* the node that it came to */
 } call_group;
 
 /* Nodes from `first` on belong to a group, up to the next mark. */

@@ -263,7 +263,8 @@ bool shape_reshaped(shape_call *call)
     call->kind = sizes.kind;
     call->too_large = sizes.too_large;
     if (fine && shape_count(&sizes.result) != shape_count(operand(call, 0)))
-        return false;
+        return refuse(call, DIAGNOSTIC_SHAPE,
+                      "the sizes have to make as many entries as there are");
     return fine && fits(call, sizes.result);
 }
 
@@ -280,7 +281,8 @@ static bool axis_operand(shape_call *call, size_t k, bool *down)
     double axis = call->operands[k].entries[0];
     *down = axis == 1;
     return axis == 1 || axis == 2 ||
-           refuse(call, DIAGNOSTIC_DOMAIN, "an axis is 1, the rows, or 2, the columns");
+           refuse(call, DIAGNOSTIC_DOMAIN,
+                  "an axis is 1, down the columns, or 2, along the rows");
 }
 
 bool shape_joined(shape_call *call)
@@ -384,9 +386,12 @@ bool shape_untiled(shape_call *call)
     size_t down, across;
     const shape *s = operand(call, 0);
     size_t rows = shape_rows(s), columns = shape_columns(s);
-    return size_operand(call, 1, &down) && size_operand(call, 2, &across) &&
-           rows % down == 0 && columns % across == 0 &&
-           fits(call, with_sizes(s, rows / down, columns / across));
+    if (!size_operand(call, 1, &down) || !size_operand(call, 2, &across))
+        return false;
+    if (rows % down != 0 || columns % across != 0)
+        return refuse(call, DIAGNOSTIC_SHAPE,
+                      "the sizes have to divide the rows and the columns");
+    return fits(call, with_sizes(s, rows / down, columns / across));
 }
 
 bool shape_counted(shape_call *call)

@@ -78,8 +78,10 @@ static void place(const sheet *sh, const char *label, ink color, tensor value)
     size_t wanted = width_of(label) + width_of(whole), at = style_column(t) + 2;
     size_t behind = at > sh->formula_column ? at : sh->formula_column;
     bool matrix = value.shape.rank == 2 && !shape_is_vector(&value.shape);
-    bool table = matrix && (sh->tables || report_table_fits(t->arena, sh->s, value,
-                                                            deep_column(sh), SHORT));
+    bool small = shape_count(&value.shape) <= SHORT;
+    bool table =
+        matrix && ((sh->tables && !small) ||
+                   report_table_fits(t->arena, sh->s, value, deep_column(sh), SHORT));
     if (fits(sh, behind, wanted)) {
         style_tab(t, sh->formula_column);
     } else if (fits(sh, deep_column(sh), wanted)) {
@@ -87,7 +89,7 @@ static void place(const sheet *sh, const char *label, ink color, tensor value)
     } else if (table) {
         place_table(sh, label, color, value);
         return;
-    } else if (shape_count(&value.shape) > SHORT) {
+    } else if (!small) {
         place_part(sh, label, color, value);
         return;
     } else {
@@ -108,7 +110,7 @@ void sheet_array_line(const sheet *sh, const trace_node *n)
     style_tab(t, 4 + sh->name_width);
     text_add(t, sheet_shape(sh, n->value));
     style_tab(t, 6 + sh->name_width + sh->shape_width);
-    text_add(t, n->formula == NULL ? n->kind : n->formula);
+    text_add(t, n->formula == NULL ? n->kind : sheet_formula(sh, n->formula));
     place(sh, "", INK_VALUE, n->value);
     text_add_char(t, '\n');
 }
@@ -204,7 +206,7 @@ static void add_slope(const sheet *sh, const trace_edge *edge)
 {
     const trace_node *from = &sh->shown->nodes.items[edge->from];
     bool one = strcmp(edge->formula, "1") == 0;
-    style_add(sh->t, sh->s, INK_LOCAL, "local %s", edge->formula);
+    style_add(sh->t, sh->s, INK_LOCAL, "local %s", sheet_formula(sh, edge->formula));
     if (!is_constant_slope(sh, edge))
         place(sh, "= ", INK_LOCAL, edge->local);
     const char *how = format_in(sh->t->arena, "downstream %s .* local = ",

@@ -22,6 +22,8 @@ typedef struct sheet {
 const char *sheet_derivative(const sheet *sh, const char *of, const char *by);
 const char *sheet_root_name(const sheet *sh);
 const char *sheet_shape(const sheet *sh, tensor value);
+/* A formula; where it was shortened, with the sign for that as the style writes it. */
+const char *sheet_formula(const sheet *sh, const char *formula);
 /* A sign as the style writes it. */
 const char *sheet_sign(const sheet *sh, const char *unicode);
 

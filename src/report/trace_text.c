@@ -29,6 +29,12 @@ const char *sheet_sign(const sheet *sh, const char *unicode)
     return style_words(sh->t->arena, sh->s, unicode);
 }
 
+const char *sheet_formula(const sheet *sh, const char *formula)
+{
+    bool shortened = strstr(formula, "…") != NULL;
+    return shortened ? style_words(sh->t->arena, sh->s, formula) : formula;
+}
+
 const char *sheet_derivative(const sheet *sh, const char *of, const char *by)
 {
     const char *d = sheet_sign(sh, "∂");
@@ -84,7 +90,7 @@ static void add_forward_line(const sheet *sh, const trace_node *n)
         style_tab(t, sh->formula_column);
         text_add(t, n->kind);
     } else {
-        text_add(t, n->formula);
+        text_add(t, sheet_formula(sh, n->formula));
         style_tab(t, sh->formula_column);
         text_add(t, "= ");
         style_add(t, sh->s, INK_VALUE, "%s", value);
@@ -155,7 +161,8 @@ static const char *local_text(const sheet *sh, const trace_edge *edge)
     const char *d = sheet_derivative(sh, nodes[edge->from].name, nodes[edge->to].name);
     return strcmp(edge->formula, value) == 0
                ? format_in(sh->t->arena, "%s = %s", d, value)
-               : format_in(sh->t->arena, "%s = %s = %s", d, edge->formula, value);
+               : format_in(sh->t->arena, "%s = %s = %s", d,
+                           sheet_formula(sh, edge->formula), value);
 }
 
 static void add_edge(const sheet *sh, const trace_edge *edge)
@@ -207,7 +214,7 @@ static void measure_edges(sheet *sh)
 /* "f = v1 * v2   upstream ∂f/∂f = 1" */
 static void add_consumer(const sheet *sh, const trace_node *from)
 {
-    text_format(sh->t, "  %s = %s", from->name, from->formula);
+    text_format(sh->t, "  %s = %s", from->name, sheet_formula(sh, from->formula));
     if (!sh->arrays)
         style_tab(sh->t, sh->formula_column);
     add_gradient(sh, "upstream ", from->name, from->terms, from->term_count,

@@ -5,7 +5,7 @@
 #include "base/unicode.h"
 #include "report/report.h"
 
-enum { ROWS_MOST = 20, GAP = 2 };
+enum { ROWS_MOST = 20, MATRICES_MOST = 4, GAP = 2 };
 
 static const char *entry_text(arena *a, const style *s, double entry)
 {
@@ -88,6 +88,11 @@ static void add_tables(text_buffer *t, const style *s, const char *name, tensor 
     size_t matrix = shape_rows(whole) * shape_columns(whole);
     size_t matrices = shape_count(whole) / matrix;
     for (size_t m = 0; m < matrices; m++) {
+        if (m == MATRICES_MOST && matrices > MATRICES_MOST + 1) {
+            text_format(t, "  %s %zu more matrices\n", style_words(t->arena, s, "…"),
+                        matrices - MATRICES_MOST);
+            return;
+        }
         if (matrices > 1)
             text_format(t, "  matrix %zu of %zu\n", m + 1, matrices);
         shape one = {.rank = 2, .size = {shape_rows(whole), shape_columns(whole)}};

@@ -152,10 +152,21 @@ static void fix_answer(nabla *n, const tree *expression)
 
 /* ---- Definitions ---- */
 
-/* Whether a definition that was just built uses the shapes of names, and no value of any.
- * What it uses was built before. */
-static bool uses_only_shapes(nabla *n, const built *made)
+static bool has_derivative(const tree *t)
 {
+    for (size_t i = 0; i < t->count; i++)
+        if (t->nodes[i].kind == TREE_PARTIAL)
+            return true;
+    return false;
+}
+
+/* Whether a definition that was just built uses the shapes of names, and no value of any.
+ * What it uses was built before. A derivative may be left with shapes alone, but it
+ * follows what was differentiated. */
+static bool uses_only_shapes(nabla *n, const tree *body, const built *made)
+{
+    if (has_derivative(body))
+        return false;
     const graph *g = &n->graph;
     node_id own = (node_id)(g->nodes.count - made->nodes);
     node_list nodes = graph_reach_values(&n->graph, &n->work, made->root, own);
@@ -198,7 +209,7 @@ static bool check_definition(nabla *n, const statement *s, name *target,
     }
     if (!evaluate_definition(n, p, target->spelling))
         return false;
-    if (uses_only_shapes(n, &p->built))
+    if (uses_only_shapes(n, &p->meaning->body, &p->built))
         return make_leaf_of_sizes(n, s, prepared);
     if (n->prompting && !n->now.text.silenced) {
         if (!evaluate_run(n, p->built.root, s->expression_where))

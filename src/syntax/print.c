@@ -10,6 +10,7 @@ typedef struct layout {
     size_t *first; /* child of node i */
     size_t *next;  /* sibling of node i */
     bool *bracketed;
+    bool *by_rows; /* matrices in a stack: each row in brackets of its own */
 } layout;
 
 op_rank formula_rank(const tree_node *root)
@@ -78,7 +79,7 @@ static layout lay_out(arena *a, const tree *formula)
 {
     size_t count = formula->count;
     layout l = {formula, ARENA_ARRAY(a, size_t, count), ARENA_ARRAY(a, size_t, count),
-                ARENA_ARRAY(a, bool, count)};
+                ARENA_ARRAY(a, bool, count), ARENA_ARRAY(a, bool, count)};
     for (size_t i = 0; i < count; i++) {
         const tree_node *parent = &formula->nodes[i];
         size_t end = i;
@@ -89,7 +90,10 @@ static layout lay_out(arena *a, const tree *formula)
             l.bracketed[child] =
                 needs_brackets(parent, &formula->nodes[child], k) ||
                 (parent->juxtaposed && k == 1 && begins_like_exponent(&l, child));
-            end -= formula->nodes[child].size;
+            const tree_node *n = &formula->nodes[child];
+            l.by_rows[child] = parent->kind == TREE_MATRIX && parent->stacked &&
+                               n->kind == TREE_MATRIX && !n->stacked;
+            end -= n->size;
         }
     }
     return l;
@@ -103,8 +107,14 @@ static void print_number(text_buffer *t, const tree_node *n)
         number_write_exact(t, n->as.number);
 }
 
+/* Whether the brackets of a matrix literal are doubled. */
+static bool has_inner_brackets(const tree_node *n, bool by_rows)
+{
+    return by_rows || (n->nested && n->rows == 1);
+}
+
 /* What stands before the first operand; of a leaf, all of it. */
-static void print_before(text_buffer *t, const tree_node *n)
+static void print_before(text_buffer *t, const tree_node *n, bool by_rows)
 {
     switch ((tree_kind)n->kind) {
     case TREE_NUMBER:
@@ -123,7 +133,7 @@ static void print_before(text_buffer *t, const tree_node *n)
         text_add(t, "∂");
         break;
     case TREE_MATRIX:
-        text_add(t, n->nested && n->rows == 1 ? "[[" : "[");
+        text_add(t, has_inner_brackets(n, by_rows) ? "[[" : "[");
         break;
     case TREE_ALL:
         text_add_char(t, ':');
@@ -151,12 +161,15 @@ static void print_before(text_buffer *t, const tree_node *n)
 
 /* What stands before the operand `next`, `done` of them being written. */
 static void print_between(text_buffer *t, const tree_node *n, const tree_node *next,
-                          size_t done, print_style style)
+                          size_t done, bool by_rows, print_style style)
 {
+    bool column = n->rows == 1 && !n->nested; /* a row of numbers is one */
     if (n->kind == TREE_INDEX && done == 1) {
         text_add_char(t, '[');
     } else if (n->kind == TREE_RANGE) {
         text_add_char(t, ':');
+    } else if (n->kind == TREE_MATRIX && by_rows) {
+        text_add(t, next->begins_row || column ? "], [" : ", ");
     } else if (n->kind == TREE_MATRIX) {
         text_add(t, next->begins_row ? "; " : ", ");
     } else if (n->kind == TREE_CALL && n->keyword != NULL && done + 1 == n->arity) {
@@ -170,14 +183,14 @@ static void print_between(text_buffer *t, const tree_node *n, const tree_node *n
     }
 }
 
-static void print_after(text_buffer *t, const tree_node *n)
+static void print_after(text_buffer *t, const tree_node *n, bool by_rows)
 {
     if (n->kind == TREE_CALL)
         text_add_char(t, ')');
     else if (n->kind == TREE_PARTIAL)
         text_format(t, "/∂%s", n->as.name);
     else if (n->kind == TREE_MATRIX)
-        text_add(t, n->nested && n->rows == 1 ? "]]" : "]");
+        text_add(t, has_inner_brackets(n, by_rows) ? "]]" : "]");
     else if (n->kind == TREE_INDEX)
         text_add_char(t, ']');
     else if (n->kind == TREE_OPERATION && op_row((op_id)n->op)->form == FORM_POSTFIX)
@@ -198,11 +211,11 @@ void print_formula(text_buffer *t, const tree *formula, print_style style)
         const tree_node *n = &formula->nodes[at];
         if (l.bracketed[at])
             text_add_char(t, '(');
-        print_before(t, n);
+        print_before(t, n, l.by_rows[at]);
         array_push(t->arena, &open, ((frame){at, l.first[at], n->arity}));
         frame *top = &open.items[open.count - 1];
         while (top->left == 0) {
-            print_after(t, &formula->nodes[top->node]);
+            print_after(t, &formula->nodes[top->node], l.by_rows[top->node]);
             if (l.bracketed[top->node])
                 text_add_char(t, ')');
             if (--open.count == 0)
@@ -211,7 +224,7 @@ void print_formula(text_buffer *t, const tree *formula, print_style style)
             const tree_node *parent = &formula->nodes[top->node];
             if (top->left > 0)
                 print_between(t, parent, &formula->nodes[top->child],
-                              parent->arity - top->left,
+                              parent->arity - top->left, l.by_rows[top->node],
                               top->node + 1 == formula->count ? style : PRINT_TIGHT);
         }
         at = top->child;

@@ -113,9 +113,12 @@ bool array_where_smallest(array_call *call)
 static double norm_of(const double *line, const lines *l)
 {
     double most = 0, sum = 0;
-    for (size_t i = 0; i < l->length; i++)
-        if (!(fabs(line[i * l->stride]) <= most))
-            most = fabs(line[i * l->stride]);
+    for (size_t i = 0; i < l->length; i++) {
+        double size = fabs(line[i * l->stride]);
+        if (isnan(size))
+            return size;
+        most = size > most ? size : most;
+    }
     if (most == 0 || !isfinite(most))
         return most;
     for (size_t i = 0; i < l->length; i++)

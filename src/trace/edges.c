@@ -204,6 +204,15 @@ static void describe_rule(tracer *t, const backward_edge *edge, bool plain,
     tracing_describe_rule(t, rule, upstream, described);
 }
 
+void tracing_describe_kink(const tracer *t, const backward_edge *edge,
+                           const plain_rule *beside, trace_edge *described)
+{
+    if (beside->kink == NODE_NONE || !any_entry(run_value(t->run, beside->kink)))
+        return;
+    described->kink = kink_text(t, beside->kink);
+    described->kink_says = op_row(graph_op(t->graph, edge->from))->kink.says;
+}
+
 void tracing_describe_edge(tracer *t, const backward_edge *edge, const plain_rule *beside)
 {
     trace_edge described = {.from = tracing_index(t, edge->from),
@@ -221,9 +230,6 @@ void tracing_describe_edge(tracer *t, const backward_edge *edge, const plain_rul
     } else {
         describe_rule(t, edge, plain, &described);
     }
-    if (beside->kink != NODE_NONE && any_entry(run_value(t->run, beside->kink))) {
-        described.kink = kink_text(t, beside->kink);
-        described.kink_says = op_row(graph_op(t->graph, edge->from))->kink.says;
-    }
+    tracing_describe_kink(t, edge, beside, &described);
     array_push(t->arena, &t->made->edges, described);
 }

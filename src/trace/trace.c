@@ -29,7 +29,7 @@ static void number_nodes(tracer *t)
             const block *within = tracing_block(t, n);
             bool leaf = graph_op(t->graph, n) == OP_LEAF;
             t->index[i] = leaf == (leaves == 1) ? NOT_TRACED : t->index[i];
-            if (leaf == (leaves == 1) && (within == NULL || within->result == n))
+            if (leaf == (leaves == 1) && (within == NULL || within->call->result == n))
                 take(t, i);
         }
 }
@@ -103,7 +103,7 @@ static void describe_call(const tracer *t, const block *call, trace_node *descri
     described->arg_count = arguments.count;
     described->inner_nodes = call->members;
     if (call->members == 1)
-        described->says = op_row(graph_op(t->graph, call->result))->says;
+        described->says = op_row(graph_op(t->graph, call->call->result))->says;
 }
 
 static void describe_operation(const tracer *t, node_id n, trace_node *described)
@@ -215,7 +215,7 @@ static bool describe_edges(tracer *t, const backward *pass)
         block *call = tracing_block(t, edge->from);
         if (call == NULL)
             tracing_describe_edge(t, edge, &t->plain[i]);
-        else if (!call->described && !tracing_describe_block(t, pass, call))
+        else if (!call->described && !tracing_describe_block(t, pass, i, call))
             return false;
         if (call != NULL)
             call->described = true;

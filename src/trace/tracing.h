@@ -18,9 +18,10 @@ typedef struct plain_rule {
 /* What a call of the prelude has become: nodes of which one, the result, is shown. */
 typedef struct block {
     const call_group *call;
-    size_t members; /* how many nodes */
-    node_id result;
-    bool described; /* its edges have been */
+    size_t first, last; /* its first and last member among the nodes reached */
+    size_t members;     /* how many nodes */
+    bool whole;         /* its result is reached, and nothing else of it used outside */
+    bool described;     /* its edges have been */
 } block;
 
 /* A trace in the making. */
@@ -60,6 +61,10 @@ node_id tracing_rule(const backward_edge *edge);
 void tracing_describe_edge(tracer *t, const backward_edge *edge,
                            const plain_rule *beside);
 
+/* Says of an edge that a kink was hit, where one was. */
+void tracing_describe_kink(const tracer *t, const backward_edge *edge,
+                           const plain_rule *beside, trace_edge *described);
+
 /* Finds the calls of the prelude; none unless the request asks for them. */
 void tracing_find_blocks(tracer *t);
 
@@ -71,8 +76,10 @@ block *tracing_block(const tracer *t, node_id n);
 node_list tracing_arguments(const tracer *t, const block *of);
 
 /* Adds one edge for each argument of a block that the pass walked to: what flows down to
- * it, and the derived rule. False where a value does not fit its operation. */
-bool tracing_describe_block(tracer *t, const backward *pass, const block *of);
+ * it, and the derived rule. `first` is the first of its edges in the pass. False where a
+ * value does not fit its operation. */
+bool tracing_describe_block(tracer *t, const backward *pass, size_t first,
+                            const block *of);
 
 /* A rule as it prints, with the upstream that it was made for by name: as `formula` and
  * as `rule` of the edge, with its sizes. */
