@@ -383,7 +383,9 @@ static bool explain_bracket(const place *p)
     size_t before = p->at;
     while (before > 0 && token_is_space(p->text[before - 1]))
         before--;
-    char last = before == 0 ? '\0' : p->text[before - 1];
+    char last = '\0';
+    if (before > 0)
+        last = p->text[before - 1];
     if (last == '[')
         return place_explain(p, before - 1, p->at + 1, "no array is empty",
                              "zeros(2, 3) makes one with entries");

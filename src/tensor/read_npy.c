@@ -351,7 +351,7 @@ bool read_npy(arena *a, const char *bytes, const char *end, tensor *out,
               read_problem *why)
 {
     const char *at = bytes;
-    npy_header h;
+    npy_header h = {.at = NULL};
     if (!find_header(&at, end, &h, why))
         return false;
     if (!take_header(&h))
@@ -360,7 +360,7 @@ bool read_npy(arena *a, const char *bytes, const char *end, tensor *out,
                                              "one of its fields"
                                            : "the .npy header is damaged");
     const npy_type *type = find_type(a, &h, why);
-    shape s;
+    shape s = shape_number();
     if (type == NULL || !find_shape(a, &h, type->bytes, (size_t)(end - at), &s, why))
         return false;
     double *entries = ARENA_ARRAY(a, double, shape_count(&s));

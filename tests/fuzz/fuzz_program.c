@@ -1,5 +1,5 @@
-/* Whole programs: whatever bytes come, every statement ends in a result or an error, within
- * small limits, as text or as JSON (the first byte decides). */
+/* Whole programs: whatever bytes come, every statement ends in a result or an error,
+ * within small limits, as text or as JSON (the first byte decides). */
 #include <stdint.h>
 
 #include "nabla.h"
