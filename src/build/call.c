@@ -214,9 +214,10 @@ static bool complain_call(building *g, const tree_node *call, size_t takes)
         return diagnose(g->b->why, DIAGNOSTIC_USAGE, building_span(g),
                         "%s%s takes %zu arguments with %s=…, here it has %u",
                         building_place(g), name, with, call->keyword, call->arity);
-    return diagnose(g->b->why, DIAGNOSTIC_NAME, building_span(g),
-                    "%s%s has no argument named %s", building_place(g), name,
-                    call->keyword);
+    diagnose(g->b->why, DIAGNOSTIC_NAME, building_span(g),
+             "%s%s has no argument named %s", building_place(g), name, call->keyword);
+    return !own && count_with(g, name, "axis") > 0 &&
+           diagnose_hint(g->b->why, "an axis is written axis=1 or axis=2");
 }
 
 /* How many arguments a function, or else an operation, takes without a keyword. */

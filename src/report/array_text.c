@@ -109,7 +109,7 @@ void sheet_array_line(const sheet *sh, const trace_node *n)
     text_format(t, "  %s", n->name);
     style_tab(t, 4 + sh->name_width);
     text_add(t, sheet_shape(sh, n->value));
-    style_tab(t, 6 + sh->name_width + sh->shape_width);
+    style_tab(t, sheet_formula_begin(sh));
     text_add(t, n->formula == NULL ? n->kind : sheet_formula(sh, n->formula));
     place(sh, "", INK_VALUE, n->value);
     text_add_char(t, '\n');

@@ -22,6 +22,8 @@ typedef struct sheet {
 const char *sheet_derivative(const sheet *sh, const char *of, const char *by);
 const char *sheet_root_name(const sheet *sh);
 const char *sheet_shape(const sheet *sh, tensor value);
+/* Where the formulas of arrays begin: behind names and shapes. */
+size_t sheet_formula_begin(const sheet *sh);
 /* A formula; where it was shortened, with the sign for that as the style writes it. */
 const char *sheet_formula(const sheet *sh, const char *formula);
 /* A sign as the style writes it. */

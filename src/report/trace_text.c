@@ -29,6 +29,11 @@ const char *sheet_sign(const sheet *sh, const char *unicode)
     return style_words(sh->t->arena, sh->s, unicode);
 }
 
+size_t sheet_formula_begin(const sheet *sh)
+{
+    return 6 + sh->name_width + sh->shape_width; /* two blanks before each of the three */
+}
+
 const char *sheet_formula(const sheet *sh, const char *formula)
 {
     bool shortened = strstr(formula, "…") != NULL;
@@ -74,10 +79,11 @@ static void measure(sheet *sh)
             formula = larger(formula, smaller(width_of(n->formula), FORMULA_MOST));
     }
     if (sh->arrays)
-        formula = smaller(formula, larger(BESIDE_ARRAYS, style_width(sh->s) / 4));
-    sh->formula_column = GAP + sh->name_width + strlen(" = ") + formula + GAP;
-    if (sh->arrays)
-        sh->formula_column += sh->shape_width;
+        sh->formula_column =
+            sheet_formula_begin(sh) +
+            smaller(formula, larger(BESIDE_ARRAYS, style_width(sh->s) / 4)) + GAP;
+    else
+        sh->formula_column = GAP + sh->name_width + strlen(" = ") + formula + GAP;
 }
 
 static void add_forward_line(const sheet *sh, const trace_node *n)
