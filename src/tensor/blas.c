@@ -1,6 +1,7 @@
 #include "tensor/blas.h"
 
 #include <assert.h>
+#include <math.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -50,6 +51,9 @@ static struct {
     dgetrf *getrf;
     dgecon *gecon;
     dpotrf *potrf;
+    void (*set_threads)(int count); /* these two may be NULL */
+    int (*get_threads)(void);
+    int threads;
 } library;
 
 /* Puts a function into a pointer to functions of its type, at `place`. */
@@ -68,6 +72,15 @@ static bool find_functions(void *handle)
            find(handle, "dgetrf_", &library.getrf) &&
            find(handle, "dgecon_", &library.gecon) &&
            find(handle, "dpotrf_", &library.potrf);
+}
+
+static void find_thread_functions(void *handle)
+{
+    if (find(handle, "openblas_set_num_threads", &library.set_threads) &&
+        find(handle, "openblas_get_num_threads", &library.get_threads))
+        library.threads = library.get_threads();
+    else
+        library.set_threads = NULL;
 }
 
 /* Debian 12's OpenBLAS (0.3.21) does not know newer processors and takes a kernel of 2004
@@ -111,6 +124,8 @@ bool blas_available(void)
         library.loaded = handle != NULL && find_functions(handle);
         if (handle != NULL && !library.loaded)
             dlclose(handle);
+        if (library.loaded)
+            find_thread_functions(handle);
     }
     return library.loaded && !library.refused;
 }
@@ -127,7 +142,7 @@ void blas_cut(double multiplications)
     library.test_slab = multiplications;
 }
 
-/* Multiplications in a slab: 50 ms at 40 GFLOP/s. Half of it would cost 2 % more time. */
+/* Multiplications in a slab: 50 ms at 40 GFLOP/s. Half of it would cost 3 % more time. */
 static double slab_work(void)
 {
     return library.test_slab > 0 ? library.test_slab : 0x1p30;
@@ -137,6 +152,16 @@ static double slab_work(void)
 static size_t slab_entries(void)
 {
     return (size_t)(slab_work() / 256);
+}
+
+/* To be called before each call of the library. Its threads wait for each other in a
+ * loop, and where one has to share its processor they do so for milliseconds: only what
+ * takes about one is shared out. */
+static void choose_threads(double multiplications)
+{
+    static const double shared_from = 0x1p26;
+    if (library.set_threads != NULL && library.threads > 1)
+        library.set_threads(multiplications < shared_from ? 1 : library.threads);
 }
 
 /* ---- Products ---- */
@@ -163,6 +188,7 @@ void blas_multiply(limits *l, const blas_product *p, bool add, double *out,
 {
     size_t slab[3] = {p->rows, p->inner, p->columns};
     cut(slab);
+    choose_threads((double)slab[0] * (double)slab[1] * (double)slab[2]);
     size_t a_row = p->a_transposed ? 1 : p->a_stride;
     size_t a_column = p->a_transposed ? p->a_stride : 1;
     size_t b_row = p->b_transposed ? 1 : p->b_stride;
@@ -187,6 +213,7 @@ void blas_multiply_vector(limits *l, const double *matrix, size_t rows, size_t c
 {
     size_t slab = columns < slab_entries() ? slab_entries() / columns : 1;
     memset(out, 0, (transposed ? columns : rows) * sizeof *out);
+    choose_threads(HUGE_VAL); /* what there is to gain is in reading with several */
     for (size_t i = 0; i < rows; i += slab) {
         limits_poll(l);
         library.gemv(ROW_MAJOR, flag(transposed), (int)smaller_size(slab, rows - i),
@@ -207,6 +234,7 @@ static void solve_slabs(limits *l, int side, const triangle *t, double *b,
     for (size_t i = 0; i < others; i += step) {
         limits_poll(l);
         size_t count = smaller_size(step, others - i);
+        choose_threads((double)t->n * (double)t->n * (double)count / 2);
         library.trsm(ROW_MAJOR, side, t->upper ? UPPER : LOWER, flag(t->transposed),
                      t->unit ? UNIT : NON_UNIT, (int)(side == LEFT ? rows : count),
                      (int)(side == LEFT ? count : columns), 1, t->entries, (int)t->stride,
@@ -249,6 +277,7 @@ static void factorize_panel(double *matrix, size_t n, size_t at, size_t height,
                             int *swaps)
 {
     int rows = (int)(n - at), columns = (int)height, stride = (int)n, info;
+    choose_threads((double)rows * (double)height * (double)height / 2);
     library.getrf(&rows, &columns, matrix + at * n + at, &stride, swaps + at, &info);
     assert(info >= 0);
 }
@@ -287,6 +316,7 @@ double blas_reciprocal_condition(const double *factors, size_t n, double norm,
     /* For LAPACK the matrix is A', whose norm "I" is the 1-norm of A. */
     int size = (int)n, info;
     double reciprocal;
+    choose_threads((double)n * (double)n);
     library.gecon("I", &size, factors, &size, &norm, &reciprocal, work, places, &info, 1);
     assert(info >= 0);
     return reciprocal;
@@ -299,6 +329,7 @@ bool blas_cholesky(limits *l, double *matrix, size_t n)
         size_t height = smaller_size(step, n - at), next = at + height, rest = n - next;
         int size = (int)height, stride = (int)n, info;
         limits_poll(l);
+        choose_threads((double)height * (double)height * (double)height / 6);
         /* Upper column by column is lower row by row. */
         library.potrf("U", &size, matrix + at * n + at, &stride, &info, 1);
         if (info != 0)

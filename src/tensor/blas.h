@@ -48,7 +48,8 @@ typedef struct blas_product {
 void blas_multiply(limits *l, const blas_product *p, bool add, double *out,
                    size_t out_stride);
 
-/* out = M x for a rows×columns matrix, or M' x where `transposed` is set. */
+/* out = M x for a rows×columns matrix, or M' x where `transposed` is set. It pays where
+ * memory can be read faster by several processors. */
 void blas_multiply_vector(limits *l, const double *matrix, size_t rows, size_t columns,
                           bool transposed, const double *x, double *out);
 
@@ -57,8 +58,9 @@ void blas_solve_triangle(limits *l, const triangle *t, double *b, size_t columns
 
 /* LU factorization with partial pivoting, in place: A = (L U)' Q, where the lower
  * triangle of the result is U', the upper one L' with ones for a diagonal, and Q
- * exchanges column k with column swaps[k] - 1 for k = 0, 1, … of the product. That is
- * how LAPACK's factorization of A' reads row by row. Zero pivots are left standing.
+ * exchanges columns k and swaps[k] - 1 of what is before it, for k from n - 1 down to 0.
+ * That is how LAPACK's factorization of A' reads row by row. Zero pivots are left
+ * standing. Entries are finite, and not so large that they cease to be.
  *
  * source  LAPACK dgetrf; blocks as in Golub, Van Loan, "Matrix Computations" (4th
  *         edition), section 3.4 */
@@ -66,6 +68,7 @@ void blas_factorize(limits *l, double *matrix, size_t n, int *swaps);
 
 /* An estimate, mostly exact, of 1 / (|A| |A^-1|) in the 1-norm, from the result of
  * blas_factorize and the norm of A, which is finite. `work` has 4 n entries, `places` n.
+ * In one piece, as it takes some n^2 operations.
  *
  * source  LAPACK dgecon; Higham, "FORTRAN codes for estimating the one-norm" (1988) */
 double blas_reciprocal_condition(const double *factors, size_t n, double norm,

@@ -26,8 +26,8 @@ factorization *factor_make(arena *a, const double *matrix, size_t n);
 bool factor_is_singular(const factorization *f);
 
 /* It overflows to infinity and underflows to 0 only where the determinant itself does;
- * else it is 0 only if a pivot is. That of a small matrix of small integers (up to about
- * 8×8 of one digit) is exact. */
+ * else it is 0 only if a pivot is. That of a small matrix of small integers (up to
+ * 7×7 of one digit) is exact. */
 double factor_determinant(const factorization *f);
 
 /* log|det A|, which does not overflow, and the sign of det A: -1, 0 (then it is -inf) or
@@ -62,7 +62,8 @@ typedef struct factor_cache {
 
 /* The factorization of a matrix or of its transpose (then *transposed is set): a
  * remembered one where all entries are the same, else made in `a` and remembered. It is
- * good until two other matrices have been factorized. `c` may be NULL: nothing is
+ * good until two other matrices have been factorized. Whether that of the transpose is
+ * singular is judged by rows instead of columns. `c` may be NULL: nothing is
  * remembered. */
 const factorization *factor_cached(factor_cache *c, arena *a, const double *matrix,
                                    size_t n, bool *transposed);

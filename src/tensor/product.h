@@ -21,7 +21,7 @@ typedef struct product_sizes {
  * Sums are IEEE's in some order of k: 0 * inf is nan also between many zeros. Nothing is
  * allocated. Polls `l` every 50 ms or more often; on escape `out` is half done.
  *
- * Up to 64×64×64 multiplications, or 2^20 with a vector, by loops of our own; beyond by
+ * Up to 64×64×64 multiplications, or 2^22 with a vector, by loops of our own; beyond by
  * OpenBLAS where it is installed. */
 void product_compute(limits *l, const product_sizes *s, const double *a, const double *b,
                      double *out);

@@ -131,7 +131,7 @@ static void test_loads_for_large_products_only(void **state)
 {
     (void)state;
     each_flag((product_sizes){.rows = 64, .inner = 64, .columns = 64}, check_sum);
-    each_flag((product_sizes){.rows = 1, .inner = 1024, .columns = 1024}, check_sum);
+    each_flag((product_sizes){.rows = 1, .inner = 2048, .columns = 2048}, check_sum);
     assert_false(library_is_loaded());
     const char *variable = getenv("OPENBLAS_CORETYPE");
     each_flag((product_sizes){.rows = 64, .inner = 64, .columns = 65}, check_sum);
@@ -175,13 +175,12 @@ static void check_random(product_sizes sizes)
 static void try_shapes(void)
 {
     static const size_t shapes[][3] = {
-        {1, 1, 1},      {1, 1, 5},      {5, 1, 1},       {1, 5, 1},       {2, 3, 4},
-        {3, 3, 3},      {7, 8, 9},      {8, 8, 8},       {9, 7, 17},      {16, 1, 16},
-        {1, 200, 300},  {300, 200, 1},  {200, 1, 300},   {1, 17, 3},      {3, 18, 1},
-        {65, 130, 9},   {64, 128, 8},   {63, 64, 65},    {64, 64, 64},    {65, 64, 64},
-        {64, 65, 64},   {64, 64, 65},   {67, 300, 71},   {129, 129, 3},   {2, 400, 400},
-        {400, 2, 400},  {400, 400, 2},  {1, 1100, 1000}, {1100, 1000, 1}, {1, 5, 300000},
-        {1, 300000, 5}, {5, 300000, 1},
+        {1, 1, 1},     {1, 1, 5},     {5, 1, 1},      {1, 5, 1},      {2, 3, 4},
+        {3, 3, 3},     {7, 8, 9},     {8, 8, 8},      {9, 7, 17},     {16, 1, 16},
+        {1, 200, 300}, {300, 200, 1}, {200, 1, 300},  {1, 17, 3},     {3, 18, 1},
+        {65, 130, 9},  {64, 128, 8},  {63, 64, 65},   {64, 64, 64},   {65, 64, 64},
+        {64, 65, 64},  {64, 64, 65},  {67, 300, 71},  {129, 129, 3},  {2, 400, 400},
+        {400, 2, 400}, {400, 400, 2}, {1, 5, 300000}, {1, 300000, 5}, {5, 300000, 1},
     };
     for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++)
         each_flag((product_sizes){shapes[i][0], shapes[i][1], shapes[i][2], false, false},
@@ -222,9 +221,9 @@ static void check_special(product_sizes sizes)
 
 static void try_special(void)
 {
-    static const size_t shapes[][3] = {{3, 3, 3},    {2, 5, 11},      {20, 30, 9},
-                                       {80, 70, 60}, {1, 20, 30},     {30, 20, 1},
-                                       {1, 50, 1},   {1, 1050, 1050}, {1050, 1050, 1}};
+    static const size_t shapes[][3] = {{3, 3, 3},    {2, 5, 11},  {20, 30, 9},
+                                       {80, 70, 60}, {1, 20, 30}, {30, 20, 1},
+                                       {1, 50, 1}};
     for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++)
         each_flag((product_sizes){shapes[i][0], shapes[i][1], shapes[i][2], false, false},
                   check_special);
@@ -234,6 +233,37 @@ static void test_zero_times_infinity_is_nan(void **state)
 {
     (void)state;
     both_ways(try_special);
+}
+
+/* The library's product with vectors, which is wanted for large ones only. */
+static void test_vectors_by_the_library(void **state)
+{
+    (void)state;
+    enum { ROWS = 37, COLUMNS = 21 };
+    static const double some[] = {0, -0.0, 1, -2, 3, INFINITY, -INFINITY, NAN};
+    dice d = {9};
+    limits l = {0};
+    assert_true(blas_available());
+    for (int trial = 0; trial < 100; trial++) {
+        double m[ROWS * COLUMNS], x[ROWS], out[ROWS];
+        for (size_t i = 0; i < (size_t)ROWS * COLUMNS; i++)
+            m[i] = dice_below(&d, 200) == 0 ? some[dice_below(&d, 8)] : 0;
+        for (size_t i = 0; i < ROWS; i++) {
+            x[i] = dice_below(&d, 50) == 0 ? some[dice_below(&d, 8)] : 1;
+            out[i] = NAN;
+        }
+        bool transposed = trial % 2 == 1;
+        size_t height = transposed ? COLUMNS : ROWS, width = transposed ? ROWS : COLUMNS;
+        blas_cut(trial % 3 == 0 ? 0x1p14 : 0);
+        blas_multiply_vector(&l, m, ROWS, COLUMNS, transposed, x, out);
+        for (size_t i = 0; i < height; i++) {
+            double sum = 0;
+            for (size_t k = 0; k < width; k++)
+                sum += m[transposed ? k * COLUMNS + i : i * COLUMNS + k] * x[k];
+            assert_close(out[i], sum, 1e-12);
+        }
+    }
+    blas_cut(0);
 }
 
 /* ---- Slabs ---- */
@@ -295,7 +325,7 @@ static void test_slabs_make_up_the_whole(void **state)
     (void)state;
     blas_cut(0x1p18);
     static const size_t shapes[][3] = {
-        {110, 101, 103}, {33, 2001, 31}, {1100, 1010, 1}, {1, 1010, 1101}};
+        {110, 101, 103}, {33, 2001, 31}, {2100, 2001, 1}, {1, 2001, 2100}};
     for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++)
         each_flag((product_sizes){shapes[i][0], shapes[i][1], shapes[i][2], false, false},
                   check_slabs);
@@ -316,15 +346,14 @@ static void test_slabs_of_our_own_loops(void **state)
 
 /* ---- Limits ---- */
 
-static bool escapes(operands *o, size_t poll)
+/* Whether the poll of that number is made, and escapes. */
+static bool escapes(operands *o, limits *l, size_t poll)
 {
     jmp_buf escape;
-    limits l = {.fail_poll = poll, .escape = &escape};
-    if (setjmp(escape) != 0) {
-        assert_int_equal(l.reached, LIMIT_INTERRUPT);
+    *l = (limits){.fail_poll = poll, .escape = &escape};
+    if (setjmp(escape) != 0)
         return true;
-    }
-    product_compute(&l, &o->sizes, o->a, o->b, o->out);
+    product_compute(l, &o->sizes, o->a, o->b, o->out);
     return false;
 }
 
@@ -335,9 +364,10 @@ static void try_interrupts(product_sizes sizes)
     open_operands(&o, sizes);
     fill_whole(&d, o.a, o.a_count);
     fill_whole(&d, o.b, o.b_count);
+    limits l;
     size_t polls = 0;
-    while (escapes(&o, polls + 1))
-        polls++;
+    for (; escapes(&o, &l, polls + 1); polls++)
+        assert_int_equal(l.reached, LIMIT_INTERRUPT);
     assert_in_range(polls, 1, 20);
     check_product_by_vectors(&o); /* of the last run, which nothing interrupted */
     close_operands(&o);
@@ -364,7 +394,8 @@ static void test_small_products_do_not_poll(void **state)
     open_operands(&o, (product_sizes){64, 64, 64, false, false});
     memset(o.a, 0, o.a_count * sizeof *o.a);
     memset(o.b, 0, o.b_count * sizeof *o.b);
-    assert_false(escapes(&o, 1));
+    limits l;
+    assert_false(escapes(&o, &l, 1));
     close_operands(&o);
 }
 
@@ -374,6 +405,7 @@ int main(void)
         cmocka_unit_test(test_loads_for_large_products_only),
         cmocka_unit_test(test_products_of_many_shapes),
         cmocka_unit_test(test_zero_times_infinity_is_nan),
+        cmocka_unit_test(test_vectors_by_the_library),
         cmocka_unit_test(test_slabs_make_up_the_whole),
         cmocka_unit_test(test_slabs_of_our_own_loops),
         cmocka_unit_test(test_interrupted_products),
