@@ -15,7 +15,7 @@ TENSOR  := arrays.c blas.c broadcast.c cholesky.c cofactors.c decimal.c factor.c
     matrices.c product.c random.c read.c read_npy.c read_table.c reduce.c shape.c tensor.c triangle.c views.c
 GRAPH   := apply.c graph.c operation.c shapes.c
 EVAL    := run.c
-SYNTAX  := beside.c climb.c explain.c foreign.c grammar.c matrix.c operands.c parse.c print.c \
+SYNTAX  := beside.c climb.c command.c explain.c foreign.c grammar.c matrix.c operands.c parse.c print.c \
     split.c token.c tree.c
 BUILD   := build.c call.c differentiate.c formula.c matrix.c misfit.c resolve.c rules.c simplify.c
 TRACE   := blocks.c edges.c trace.c

@@ -1,4 +1,6 @@
 /* The command table. */
+#include "session/commands.h"
+
 #include <string.h>
 
 #include "base/nearest.h"
@@ -12,31 +14,75 @@ static bool command_quit(nabla *n, const statement *s)
 }
 
 static const command table[] = {
-    {.word = "forward",
+    {.form = {.word = "forward",
+              .usage = "forward EXPRESSION [at NAME=VALUE, …]",
+              .clauses = TAKES(CLAUSE_AT)},
      .perform = command_forward,
-     .usage = "forward EXPRESSION [at NAME=VALUE, …]"},
-    {.word = "grad",
+     .summary = "every node with its value, in the order of evaluation",
+     .help = "Runs the forward pass: the expression is taken apart into nodes, one "
+             "operation each, and every node is computed from those before it. Nodes "
+             "without a name are called v1, v2, …",
+     .example = "f = (x + y)*max(y, z)\n"
+                "forward f at x=1, y=2, z=0"},
+    {.form = {.word = "grad",
+              .usage = "grad EXPRESSION [wrt NAME, …] [at NAME=VALUE, …]",
+              .clauses = TAKES(CLAUSE_WRT) | TAKES(CLAUSE_AT)},
      .perform = command_grad,
-     .usage = "grad EXPRESSION [wrt NAME, …] [at NAME=VALUE, …]"},
-    {.word = "∇",
+     .summary = "the backward pass, node by node, and the gradients",
+     .help = "Runs the forward pass, then the backward pass: from the result, whose "
+             "upstream is 1, to the leaves. Along every edge upstream × local = "
+             "downstream, and where several edges meet their downstreams add up. The "
+             "expression must be a number.\n"
+             "\n"
+             "wrt restricts the gradients to these names; a definition is possible too. "
+             "at gives names a value for this statement alone.",
+     .example = "x = 1; y = 2; z = 0;\n"
+                "f = (x + y)*max(y, z)\n"
+                "grad f"},
+    {.form = {.word = "∇",
+              .usage = "∇EXPRESSION [wrt NAME, …] [at NAME=VALUE, …]",
+              .clauses = TAKES(CLAUSE_WRT) | TAKES(CLAUSE_AT)},
      .perform = command_grad,
-     .usage = "∇EXPRESSION, the same as grad EXPRESSION"},
-    {.word = "set",
+     .same_as = "grad"},
+    {.form = {.word = "set", .usage = "set [OPTION [VALUE]]", .takes_words = true},
      .perform = command_set,
-     .usage = "set [OPTION [VALUE]]",
-     .takes_words = true},
-    {.word = "seed",
+     .summary = "the options, or what one of them is from now on",
+     .help = "set alone lists the options with their values, set OPTION shows one, and "
+             "set OPTION VALUE changes it.",
+     .example = "set digits 3\n"
+                "pi"},
+    {.form = {.word = "seed", .usage = "seed NUMBER", .takes_words = true},
      .perform = command_seed,
-     .usage = "seed NUMBER",
-     .takes_words = true},
-    {.word = "quit", .perform = command_quit, .usage = "quit", .takes_words = true},
-    {.word = "exit", .perform = command_quit, .usage = "exit", .takes_words = true},
+     .summary = "makes random numbers repeatable",
+     .help = "What rand, randn and randint draw behind the same seed is the same, on "
+             "every machine.",
+     .example = "seed 42\n"
+                "randn(2, 1)\n"
+                "seed 42\n"
+                "randn(2, 1)"},
+    {.form = {.word = "quit", .usage = "quit", .takes_words = true},
+     .perform = command_quit,
+     .summary = "leaves nabla; so does Ctrl-D"},
+    {.form = {.word = "exit", .usage = "exit", .takes_words = true},
+     .perform = command_quit,
+     .same_as = "quit"},
 };
+
+size_t command_count(void)
+{
+    return sizeof table / sizeof *table;
+}
+
+const command *command_at(size_t i)
+{
+    return &table[i];
+}
 
 const command *command_find(const char *word, size_t length)
 {
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++)
-        if (strlen(table[i].word) == length && memcmp(table[i].word, word, length) == 0)
+    for (size_t i = 0; i < command_count(); i++)
+        if (strlen(table[i].form.word) == length &&
+            memcmp(table[i].form.word, word, length) == 0)
             return &table[i];
     return NULL;
 }
@@ -44,7 +90,14 @@ const command *command_find(const char *word, size_t length)
 const char *command_similar(const char *word)
 {
     nearest search = nearest_start(word);
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++)
-        nearest_offer(&search, table[i].word);
+    for (size_t i = 0; i < command_count(); i++)
+        nearest_offer(&search, table[i].form.word);
     return search.best;
+}
+
+bool command_complain_usage(nabla *n, const statement *s)
+{
+    const char *word = s->target.name;
+    diagnose(&n->now.why, DIAGNOSTIC_USAGE, s->target.where, "%s of what?", word);
+    return diagnose_hint(&n->now.why, "%s", command_find(word, strlen(word))->form.usage);
 }

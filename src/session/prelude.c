@@ -19,24 +19,29 @@ static void add_function(nabla *n, const statement *s)
     array_push(&n->arena, &n->prelude, f);
 }
 
-static bool no_command(const void *owner, const char *word, size_t length)
+static const command_form *no_command(const void *owner, const char *word, size_t length)
 {
     (void)owner;
     (void)word;
     (void)length;
-    return false;
+    return NULL;
+}
+
+static bool no_variable(const void *owner, const char *word, size_t length)
+{
+    return no_command(owner, word, length) != NULL;
 }
 
 static bool no_function(void *owner, const char *word, size_t length)
 {
-    return no_command(owner, word, length);
+    return no_variable(owner, word, length);
 }
 
 static void load(nabla *n)
 {
     diagnostic why = {.arena = &n->work};
     const command_words words = {
-        .is_command = no_command, .is_variable = no_command, .is_function = no_function};
+        .command = no_command, .is_variable = no_variable, .is_function = no_function};
     parser p = session_parser(n);
     p.why = &why;
     p.words = &words;

@@ -14,16 +14,11 @@ static const double *leaf_entries(const void *owner, int32_t number)
     return n->names.all.items[number]->meaning->value.entries;
 }
 
-static bool is_command(const void *owner, const char *word, size_t length)
+static const command_form *command_of(const void *owner, const char *word, size_t length)
 {
     (void)owner;
-    return command_find(word, length) != NULL;
-}
-
-static bool takes_words(const void *owner, symbol word)
-{
-    (void)owner;
-    return command_find(word, strlen(word))->takes_words;
+    const command *found = command_find(word, length);
+    return found == NULL ? NULL : &found->form;
 }
 
 static const char *similar_command(const void *owner, const char *word)
@@ -104,8 +99,8 @@ static bool perform(nabla *n)
 {
     if (n->now.why.message != NULL)
         return false; /* the splitter found a mistake */
-    const command_words words = {n,           is_command, takes_words, similar_command,
-                                 is_variable, is_function};
+    const command_words words = {n, command_of, similar_command, is_variable,
+                                 is_function};
     parser p = session_parser(n);
     p.words = &words;
     statement s;

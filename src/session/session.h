@@ -5,6 +5,7 @@
 #include "build/rules.h"
 #include "nabla.h"
 #include "report/report.h"
+#include "session/commands.h"
 #include "session/names.h"
 #include "syntax/split.h"
 #include "tensor/random.h"
@@ -158,18 +159,8 @@ void define_release_bound(nabla *n);
 
 /* ---- commands.c ---- */
 
-typedef struct command {
-    const char *word;
-    bool (*perform)(nabla *n, const statement *s);
-    const char *usage;
-    bool takes_words; /* behind it stand words rather than an expression */
-} command;
-
-/* The command of that word, or NULL. */
-const command *command_find(const char *word, size_t length);
-
-/* A command with a word like that, or NULL. */
-const char *command_similar(const char *word);
+/* Complains that the expression is lacking. Always false. */
+bool command_complain_usage(nabla *n, const statement *s);
 
 /* ---- trace_commands.c ---- */
 

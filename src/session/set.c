@@ -1,28 +1,17 @@
 /* set: the options of a session. */
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/nearest.h"
+#include "session/options.h"
 #include "session/session.h"
-
-/* One option. What is on or off is a member of the styles of reports; the others say how
- * they read, and how a value is taken. */
-typedef struct option {
-    const char *name;
-    const char *values; /* what it takes, in words */
-    const char *says;
-    size_t member; /* of a style, where it is on or off */
-    const char *(*read)(nabla *n);
-    bool (*write)(nabla *n, const char *value);
-} option;
 
 static bool *switch_of(const option *o, style *s)
 {
     return (bool *)((char *)s + o->member);
 }
 
-static const char *read_option(nabla *n, const option *o)
+const char *option_value(nabla *n, const option *o)
 {
     if (o->read != NULL)
         return o->read(n);
@@ -79,24 +68,48 @@ static bool width_write(nabla *n, const char *value)
     return true;
 }
 
-#define SWITCH(name, says)                                                               \
-    {                                                                                    \
-#name, "on or off", says, offsetof(style, name), NULL, NULL                      \
-    }
+static const char *const on_or_off[] = {"on", "off", NULL};
+
+#define SWITCH(of_style)                                                                 \
+    .name = #of_style, .member = offsetof(style, of_style), .values = "on or off",       \
+    .choices = on_or_off
 static const option options[] = {
-    {"digits", "1 to 17", "significant digits of numbers in text", 0, digits_read,
-     digits_write},
-    {"width", "40 to 1000", "columns that reports may take", 0, width_read, width_write},
-    SWITCH(color, "colours in text"),
-    SWITCH(unicode, "signs beyond ASCII in text"),
-    SWITCH(expand, "reports show what is inside calls of functions such as mse"),
+    {.name = "digits",
+     .values = "1 to 17",
+     .summary = "significant digits of numbers in text",
+     .help = "JSON has the shortest digits that read back equal, whatever this is.",
+     .read = digits_read,
+     .write = digits_write},
+    {.name = "width",
+     .values = "40 to 1000",
+     .summary = "columns that reports may take",
+     .help = "At a terminal it begins as the width of the screen, elsewhere as 80.",
+     .read = width_read,
+     .write = width_write},
+    {SWITCH(color), .summary = "colours in text",
+     .help = "Upstream and downstream are red, local gradients blue, values green. No "
+             "colour says what words and places do not say already."},
+    {SWITCH(unicode), .summary = "signs beyond ASCII in text",
+     .help = "Off, ∂ is written d and → is written ->."},
+    {SWITCH(expand),
+     .summary = "reports show what is inside calls of functions such as mse",
+     .help = "Off, such a call is one node, with the slopes of all of it."},
 };
 #undef SWITCH
-enum { OPTION_COUNT = sizeof options / sizeof *options };
 
-static const option *find(const char *spelling)
+size_t option_count(void)
 {
-    for (size_t i = 0; i < OPTION_COUNT; i++)
+    return sizeof options / sizeof *options;
+}
+
+const option *option_at(size_t i)
+{
+    return &options[i];
+}
+
+const option *option_find(const char *spelling)
+{
+    for (size_t i = 0; i < option_count(); i++)
         if (strcmp(options[i].name, spelling) == 0)
             return &options[i];
     return NULL;
@@ -104,7 +117,8 @@ static const option *find(const char *spelling)
 
 static void describe(text_buffer *t, nabla *n, const option *o)
 {
-    text_format(t, "%-8s %-4s %s (%s)\n", o->name, read_option(n, o), o->says, o->values);
+    text_format(t, "%-8s %-4s %s (%s)\n", o->name, option_value(n, o), o->summary,
+                o->values);
 }
 
 static bool complain_option(nabla *n, const named_span *word)
@@ -112,9 +126,9 @@ static bool complain_option(nabla *n, const named_span *word)
     nearest search = nearest_start(word->name);
     text_buffer list;
     text_init(&list, &n->work);
-    for (size_t i = 0; i < OPTION_COUNT; i++) {
+    for (size_t i = 0; i < option_count(); i++) {
         nearest_offer(&search, options[i].name);
-        text_add_listed(&list, i, OPTION_COUNT, options[i].name);
+        text_add_listed(&list, i, option_count(), options[i].name);
     }
     diagnose(&n->now.why, DIAGNOSTIC_USAGE, word->where, "there is no option %s",
              word->name);
@@ -128,7 +142,7 @@ static bool show_options(nabla *n, const option *one)
 {
     text_buffer shown;
     text_init(&shown, &n->work);
-    for (size_t i = 0; i < OPTION_COUNT; i++)
+    for (size_t i = 0; i < option_count(); i++)
         if (one == NULL || one == &options[i])
             describe(&shown, n, &options[i]);
     if (n->options.json)
@@ -154,7 +168,7 @@ bool command_set(nabla *n, const statement *s)
     const named_span *words = s->words.items;
     if (s->words.count == 0)
         return show_options(n, NULL);
-    const option *o = find(words[0].name);
+    const option *o = option_find(words[0].name);
     if (o == NULL)
         return complain_option(n, &words[0]);
     if (s->words.count > 2)

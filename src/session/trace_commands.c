@@ -16,13 +16,6 @@ static bool name_in_use(const void *owner, const char *spelling)
     return false;
 }
 
-static bool complain_usage(nabla *n, const statement *s)
-{
-    const char *word = s->target.name;
-    diagnose(&n->now.why, DIAGNOSTIC_USAGE, s->target.where, "%s of what?", word);
-    return diagnose_hint(&n->now.why, "%s", command_find(word, strlen(word))->usage);
-}
-
 /* The nodes of the names behind wrt. They are looked for before the root is built, so
  * that a leaf that the root does not use has its node too. */
 static bool nodes_wrt(nabla *n, const statement *s, const node_id **wrt)
@@ -53,7 +46,7 @@ static bool request_trace(nabla *n, const statement *s, builder *b, trace_reques
                           const node_id **wrt)
 {
     if (!s->has_expression)
-        return complain_usage(n, s);
+        return command_complain_usage(n, s);
     if (!define_bound(n, s) || !nodes_wrt(n, s, wrt))
         return false;
     node_id root = NODE_NONE;
@@ -82,9 +75,6 @@ bool command_forward(nabla *n, const statement *s)
     const node_id *wrt;
     if (!request_trace(n, s, &b, &request, &wrt))
         return false;
-    if (s->wrt.count > 0)
-        return diagnose(&n->now.why, DIAGNOSTIC_USAGE, s->wrt.items[0].where,
-                        "forward differentiates by nothing: leave wrt out, or use grad");
     trace made;
     if (!trace_forward(&request, &made))
         return complain_value(n, s);

@@ -60,7 +60,8 @@ static bool is_clause(const place *p, span word)
 /* f at x=3: a clause behind what is no command */
 static bool explain_clause(const place *p, span word, grammar_rule rule)
 {
-    if (rule == GRAMMAR_COMMAND || !is_clause(p, word))
+    bool command = rule != GRAMMAR_EXPRESSION && rule != GRAMMAR_DEFINITION;
+    if (command || !is_clause(p, word))
         return false;
     arena *a = p->why->arena;
     const char *spelling = place_excerpt(p, word.begin, word.end);

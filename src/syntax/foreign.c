@@ -45,14 +45,7 @@ static size_t operand_end(const place *p, size_t at)
 bool place_is_behind_operand(const place *p)
 {
     span last = before(p);
-    if (last.end == last.begin)
-        return false;
-    int32_t point = 0;
-    unicode_decode(p->text + last.begin, p->length - last.begin, &point);
-    if (unicode_continues_name(point) || strchr(")]'", p->text[last.begin]) != NULL)
-        return true;
-    return begins_with(p, last.begin, "²") || begins_with(p, last.begin, "³") ||
-           begins_with(p, last.begin, "ᵀ");
+    return last.end > last.begin && token_ends_operand(p->text, last);
 }
 
 /* ---- Points ---- */

@@ -14,15 +14,13 @@
 #define RULES(X)                                                                         \
     X(expression)                                                                        \
     X(definition)                                                                        \
-    X(command)                                                                           \
+    X(subject)                                                                           \
+    X(wrt)                                                                               \
+    X(at)                                                                                \
     X(kind)                                                                              \
     X(target)                                                                            \
     X(parameters)                                                                        \
     X(becomes)                                                                           \
-    X(word)                                                                              \
-    X(clause)                                                                            \
-    X(wrt)                                                                               \
-    X(at)                                                                                \
     X(binding)                                                                           \
     X(run)                                                                               \
     X(operand)                                                                           \

@@ -13,7 +13,9 @@
 typedef enum grammar_rule {
     GRAMMAR_EXPRESSION,
     GRAMMAR_DEFINITION,
-    GRAMMAR_COMMAND,
+    GRAMMAR_SUBJECT, /* what a command is about */
+    GRAMMAR_WRT,     /* clauses of commands: */
+    GRAMMAR_AT,
 } grammar_rule;
 
 typedef struct grammar grammar;

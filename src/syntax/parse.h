@@ -13,12 +13,29 @@ typedef struct named_span {
 
 typedef ARRAY(named_span) named_spans;
 
+/* What may stand behind the expression of a command, in any order. Their words name
+ * nothing inside a command that takes them, and are free elsewhere. */
+typedef enum clause {
+    CLAUSE_WRT, /* wrt NAME, … */
+    CLAUSE_AT,  /* at NAME=VALUE, … */
+    CLAUSE_COUNT,
+} clause;
+
+#define TAKES(clause) (1u << (clause))
+
+/* How what stands behind the word of a command is read. */
+typedef struct command_form {
+    const char *word;
+    const char *usage;
+    bool takes_words; /* words rather than an expression with clauses */
+    unsigned clauses; /* TAKES(…) of each that it has */
+} command_form;
+
 /* What commands, variables and functions there are, as far as that decides how a text is
  * read. */
 typedef struct command_words {
     void *owner;
-    bool (*is_command)(const void *owner, const char *word, size_t length);
-    bool (*takes_words)(const void *owner, symbol word); /* rather than an expression */
+    const command_form *(*command)(const void *owner, const char *word, size_t length);
     const char *(*similar_command)(const void *owner, const char *word);
     bool (*is_variable)(const void *owner, const char *word, size_t length);
     bool (*is_function)(void *owner, const char *word, size_t length);
@@ -61,7 +78,8 @@ typedef struct statement {
     tree expression;
     span expression_where; /* brackets around the whole included */
     named_spans parameters;
-    named_spans words; /* of a command that takes words */
+    named_spans words;          /* of a command that takes words */
+    span clauses[CLAUSE_COUNT]; /* where the word of each stands; empty: nowhere */
     named_spans wrt;
     ARRAY(binding) at;
 } statement;

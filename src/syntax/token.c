@@ -61,6 +61,17 @@ span token_at(const char *text, size_t length, size_t at)
     return (span){(uint32_t)at, (uint32_t)end};
 }
 
+bool token_ends_operand(const char *text, span token)
+{
+    static const char *const ends[] = {")", "]", "'", "\"", "²", "³", "ᵀ"};
+    int32_t point = 0;
+    unicode_decode(text + token.begin, token.end - token.begin, &point);
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+        if (strncmp(text + token.begin, ends[i], strlen(ends[i])) == 0)
+            return true;
+    return unicode_continues_name(point);
+}
+
 span token_before(const char *text, size_t length, size_t at)
 {
     span last = {0, 0};

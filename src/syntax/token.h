@@ -20,6 +20,10 @@ size_t token_name_length(const char *text, size_t length);
 /* The token at `at`: a word, a number or one sign, in bytes. */
 span token_at(const char *text, size_t length, size_t at);
 
+/* Whether that token, a part of the text, ends an operand: a name, a number, a bracket
+ * that closes, a quote, a transpose, a power. */
+bool token_ends_operand(const char *text, span token);
+
 /* The last token that begins before `at`; takes time in proportion to `at`. */
 span token_before(const char *text, size_t length, size_t at);
 
