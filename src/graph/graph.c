@@ -50,15 +50,20 @@ static node_id push(graph *g, node n)
 node_id graph_append(graph *g, op_id op, const node_id *operands, size_t count,
                      const shape *s)
 {
-    node n = {.op = (uint16_t)op, .arity = (uint16_t)count, .shape = intern_shape(g, s)};
-    if (count <= 2) {
+    node n = {.op = (uint16_t)op, .shape = intern_shape(g, s)};
+    if (count < NODE_MANY) {
+        n.arity = (uint16_t)count;
         memcpy(n.operand, operands, count * sizeof *operands);
         return push(g, n);
     }
     size_t begin = g->more.count;
+    if (begin + count > INT32_MAX)
+        limits_out_of_memory(g->arena->limits);
     array_reserve(g->arena, &g->more, begin + count);
     memcpy(g->more.items + begin, operands, count * sizeof *operands);
+    n.arity = NODE_MANY;
     n.operand[0] = (node_id)begin;
+    n.operand[1] = (node_id)count;
     node_id id = push(g, n);
     g->more.count = begin + count;
     return id;

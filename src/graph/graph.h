@@ -25,13 +25,16 @@ typedef enum leaf_kind {
     LEAF_CONST,
 } leaf_kind;
 
+enum { NODE_MANY = 3 };
+
 typedef struct node {
     uint16_t op;    /* op_id */
-    uint16_t arity; /* operands in use */
+    uint16_t arity; /* operands in use; NODE_MANY: more than two */
     int32_t shape;  /* index of the interned shape; 0: a number */
-    /* Up to two operands; of more, operand[0] is where they begin in `more`. Of a
-     * constant, operand[0] is its index in `constants`; of a leaf, the number by which
-     * its owner knows it, and operand[1] its leaf_kind. */
+    /* Up to two operands; of more, operand[0] is where they begin in `more` and
+     * operand[1] how many they are. Of a constant, operand[0] is its index in
+     * `constants`; of a leaf, the number by which its owner knows it, and operand[1] its
+     * leaf_kind. */
     node_id operand[2];
 } node;
 
@@ -131,15 +134,16 @@ static inline op_id graph_op(const graph *g, node_id n)
 
 static inline size_t graph_arity(const graph *g, node_id n)
 {
-    return graph_at(g, n)->arity;
+    const node *at = graph_at(g, n);
+    return at->arity < NODE_MANY ? at->arity : (size_t)at->operand[1];
 }
 
 static inline node_id graph_operand(const graph *g, node_id n, size_t k)
 {
     const node *at = graph_at(g, n);
-    assert(at->op == OP_LEAF || k < at->arity);
+    assert(at->op == OP_LEAF || k < graph_arity(g, n));
     const node_id *operands =
-        at->arity <= 2 ? at->operand : g->more.items + (size_t)at->operand[0];
+        at->arity < NODE_MANY ? at->operand : g->more.items + (size_t)at->operand[0];
     return operands[k];
 }
 

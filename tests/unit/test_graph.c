@@ -76,6 +76,22 @@ static void test_more_than_two_operands(void **state)
     bench_close(&b);
 }
 
+/* A literal of 256×256 entries is one node. */
+static void test_very_many_operands(void **state)
+{
+    (void)state;
+    enum { COUNT = 256 * 256 + 1 };
+    bench b;
+    bench_open(&b);
+    node_id *leaves = ARENA_ARRAY(&b.arena, node_id, COUNT);
+    for (int32_t i = 0; i < COUNT; i++)
+        leaves[i] = graph_leaf(&b.graph, i, LEAF_INPUT, &number);
+    node_id many = graph_append(&b.graph, OP_BLOCK, leaves, COUNT, &number);
+    assert_int_equal(graph_arity(&b.graph, many), COUNT);
+    assert_int_equal(graph_operand(&b.graph, many, COUNT - 1), leaves[COUNT - 1]);
+    bench_close(&b);
+}
+
 static void test_shapes_are_interned(void **state)
 {
     (void)state;
@@ -553,6 +569,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_append),
         cmocka_unit_test(test_more_than_two_operands),
+        cmocka_unit_test(test_very_many_operands),
         cmocka_unit_test(test_shapes_are_interned),
         cmocka_unit_test(test_constants),
         cmocka_unit_test(test_names),
