@@ -17,7 +17,7 @@ GRAPH   := apply.c graph.c operation.c shapes.c
 EVAL    := run.c
 SYNTAX  := beside.c climb.c command.c explain.c foreign.c grammar.c matrix.c operands.c parse.c print.c \
     split.c token.c tree.c
-BUILD   := build.c call.c differentiate.c formula.c matrix.c misfit.c resolve.c rules.c simplify.c
+BUILD   := build.c call.c differentiate.c formula.c literal.c matrix.c misfit.c resolve.c rules.c simplify.c trial.c
 TRACE   := blocks.c edges.c trace.c
 REPORT  := array_text.c diagnostic_text.c json.c location.c style.c trace_text.c value_text.c
 SESSION := commands.c define.c draw.c evaluate.c hints.c names.c prelude.c run.c scope.c session.c set.c \

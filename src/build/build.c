@@ -140,23 +140,6 @@ bool building_complain_arity(building *g, const char *name, size_t wanted, size_
                     wanted, wanted == 1 ? "" : "s", found);
 }
 
-/* 3×1 with 1×3 makes 3×3, which is rarely meant. */
-static void note_double_stretch(building *g, op_id op, const node_id *operands,
-                                size_t count, const shape *result)
-{
-    builder *b = g->b;
-    if (op_row(op)->kernel == NULL || count != 2)
-        return;
-    const shape *first = graph_shape(b->graph, operands[0]);
-    const shape *second = graph_shape(b->graph, operands[1]);
-    if (!shape_equal(first, result) && !shape_equal(second, result))
-        b->scope->note(
-            b->scope->owner,
-            format_in(b->arena, "%s stretches both operands: %s with %s makes %s",
-                      op_row(op)->spelling, shape_text(b->arena, first),
-                      shape_text(b->arena, second), shape_text(b->arena, result)));
-}
-
 static void build_halves(building *g, op_id op, const node_id *operands)
 {
     call_group *opened = building_open_group(g, true);
@@ -186,12 +169,13 @@ bool building_operation(building *g, op_id first, size_t count)
     shape s;
     misfit why;
     op_id op = resolve_operation(g->b, first, operands, &count, &s, &why);
-    if (op == OP_NONE && why.kind == DIAGNOSTIC_SHAPE)
-        return building_complain_shapes(g, first, why.problem, operands, count);
-    if (op == OP_NONE)
+    if (op == OP_NONE && why.kind == DIAGNOSTIC_DOMAIN)
         return diagnose(g->b->why, why.kind, building_span(g), "%s%s", building_place(g),
                         why.problem);
-    note_double_stretch(g, op, operands, count, &s);
+    if (op == OP_NONE)
+        return building_complain_operands(g, first, &why, operands, count);
+    if (op_row(op)->kernel != NULL && count > 1)
+        building_note_stretch(g, op, operands, count, &s);
     if (op_row(op)->halves != OP_NONE) {
         build_halves(g, op, operands);
         return true;
@@ -228,6 +212,17 @@ static bool build_name(building *g, symbol name)
     return true;
 }
 
+static bool complain_numerator(const building *g, node_id numerator, symbol by)
+{
+    const frame *f = building_top(g);
+    diagnose(g->b->why, DIAGNOSTIC_SHAPE, building_span(g),
+             "%sonly a number has a gradient, this is %s", building_place(g),
+             shape_text(g->b->arena, graph_shape(g->b->graph, numerator)));
+    const char *text = building_text(g, f, f->at - 1, PRINT_TIGHT);
+    return text != NULL &&
+           diagnose_hint(g->b->why, "∂sum(%s)/∂%s takes all entries together", text, by);
+}
+
 static bool build_partial(building *g, symbol name)
 {
     builder *b = g->b;
@@ -237,9 +232,7 @@ static bool build_partial(building *g, symbol name)
         return diagnose(b->why, DIAGNOSTIC_NAME, building_span(g),
                         "%s%s has no value to differentiate by", building_place(g), name);
     if (!shape_is_number(graph_shape(b->graph, *numerator)))
-        return diagnose(b->why, DIAGNOSTIC_SHAPE, building_span(g),
-                        "%sonly a number has a gradient, this is %s", building_place(g),
-                        shape_text(b->arena, graph_shape(b->graph, *numerator)));
+        return complain_numerator(g, *numerator, name);
     node_id derivative = differentiate_by(b, *numerator, by);
     g->nodes.items[g->nodes.count - 1] = derivative;
     return true;
@@ -313,21 +306,28 @@ static bool finish_node(building *g)
     }
 }
 
+bool building_finish(building *g)
+{
+    while (g->frames.count > 0) {
+        limits_poll(g->b->arena->limits);
+        frame *f = building_top(g);
+        if (f->part_begins[f->at])
+            f->part_begin = graph_here(g->b->graph);
+        bool entered = false;
+        if (!build_node(g, &entered))
+            return false;
+        if (!entered && !finish_node(g))
+            return false;
+    }
+    return true;
+}
+
 bool build_tree(builder *b, const tree *expression, node_id *root)
 {
     building g = {.b = b};
     building_push_frame(&g, (frame){.expression = *expression});
-    while (g.frames.count > 0) {
-        limits_poll(b->arena->limits);
-        frame *f = building_top(&g);
-        if (f->part_begins[f->at])
-            f->part_begin = graph_here(b->graph);
-        bool entered = false;
-        if (!build_node(&g, &entered))
-            return false;
-        if (!entered && !finish_node(&g))
-            return false;
-    }
+    if (!building_finish(&g))
+        return false;
     *root = g.nodes.items[0];
     return true;
 }

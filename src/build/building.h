@@ -1,10 +1,11 @@
 /* What the files share that turn trees into nodes: build.c walks the tree, call.c enters
- * functions, matrix.c builds what stands in square brackets, misfit.c says what would
- * fit. */
+ * functions, literal.c and matrix.c build what stands in square brackets, misfit.c says
+ * what does not fit and what would, trial.c tries calls. */
 #ifndef NABLA_BUILD_BUILDING_H
 #define NABLA_BUILD_BUILDING_H
 
 #include "build/build.h"
+#include "build/resolve.h"
 #include "syntax/print.h"
 
 /* What a tree node is for the constant parts: parts that name no variable are computed at
@@ -36,6 +37,8 @@ typedef struct building {
     builder *b;
     ARRAY(frame) frames;
     ARRAY(node_id) nodes; /* built and not yet used */
+    bool is_trial;        /* whether it fits is all that matters, nothing is noted */
+    bool stretched;       /* a trial has stretched both operands of something */
 } building;
 
 frame *building_top(const building *g);
@@ -53,6 +56,10 @@ const function *building_user_function(const building *g, const frame *f, symbol
 /* Begins with another expression; the one before waits. */
 void building_push_frame(building *g, frame f);
 
+/* Builds all that waits: leaves the first expression's root as the only node. False with
+ * a diagnostic. */
+bool building_finish(building *g);
+
 /* Builds an operation on the last `count` built nodes; `first` is the first row of its
  * spelling that takes so many. */
 bool building_operation(building *g, op_id first, size_t count);
@@ -69,15 +76,30 @@ void building_close_group(const building *g, call_group *opened, node_id result)
 /* That a function takes another number of arguments. Always false. */
 bool building_complain_arity(building *g, const char *name, size_t wanted, size_t found);
 
-/* Part of the expression at hand as text, with the arguments of its call in the places of
- * the parameters, and how tightly that binds; NULL where it is long. */
-const char *building_text(const building *g, size_t at, print_style style);
-op_rank building_rank(const building *g, size_t at);
+/* Part of the frame's expression as text, with the arguments of its call in the places of
+ * the parameters, and how tightly that binds; NULL where it is long: calls of calls would
+ * double it each time. */
+const char *building_text(const building *g, const frame *f, size_t at,
+                          print_style style);
+op_rank building_rank(const frame *f, size_t at);
 
-/* That operands do not fit an operation, for the reason given or the usual one (NULL),
- * with what would fit. Always false. */
-bool building_complain_shapes(building *g, op_id op, const char *reason,
-                              const node_id *operands, size_t count);
+/* Pushes such a text, where need be turned over: a transpose too many is taken away. */
+void building_push_text(tree_writer *w, const char *text, op_rank rank, bool turned);
+
+/* That operands do not fit an operation, for the reason given or the usual one, with what
+ * would fit. Always false. */
+bool building_complain_operands(building *g, op_id op, const misfit *why,
+                                const node_id *operands, size_t count);
+
+/* Notes that an elementwise operation stretches all its operands, if it does. */
+void building_note_stretch(building *g, op_id op, const node_id *operands, size_t count,
+                           const shape *result);
+
+/* What would fit in place of the call at hand, or of the call of the prelude whose body
+ * is at hand: the same with one operand turned over, or with an axis; NULL where that
+ * cannot be built. `operands` are those of the call at hand. */
+const char *building_turned_call(const building *g, const node_id *operands);
+const char *building_call_with_axis(const building *g, const node_id *operands);
 
 /* The tree node at hand: a matrix literal, a range, an index, or `end`. Each takes its
  * operands off the built nodes and leaves its own. */

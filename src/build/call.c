@@ -6,10 +6,7 @@
 
 /* ---- Texts ---- */
 
-/* Text of part of the frame's expression, with the arguments of its call in the places of
- * the parameters. NULL where that gets long: calls of calls would double it each time. */
-static const char *part_text(const building *g, const frame *f, size_t at,
-                             print_style style)
+const char *building_text(const building *g, const frame *f, size_t at, print_style style)
 {
     enum { LONG = 80 };
     arena *a = g->b->arena;
@@ -35,8 +32,7 @@ static const char *part_text(const building *g, const frame *f, size_t at,
     return strlen(text) > LONG ? NULL : text;
 }
 
-/* How tightly that text binds. */
-static op_rank part_rank(const frame *f, size_t at)
+op_rank building_rank(const frame *f, size_t at)
 {
     const tree_node *n = &f->expression.nodes[at];
     size_t index;
@@ -47,20 +43,21 @@ static op_rank part_rank(const frame *f, size_t at)
 /* What the nodes of a call are grouped under: the call as text. */
 static const char *group_text(const building *g, const frame *caller)
 {
-    const char *text = part_text(g, caller, caller->at, PRINT_TIGHT);
+    const char *text = building_text(g, caller, caller->at, PRINT_TIGHT);
     if (text != NULL)
         return copy_in(g->b->keep, text, strlen(text));
     return format_in(g->b->keep, "%s(…)", caller->expression.nodes[caller->at].as.name);
 }
 
-const char *building_text(const building *g, size_t at, print_style style)
+void building_push_text(tree_writer *w, const char *text, op_rank rank, bool turned)
 {
-    return part_text(g, building_top(g), at, style);
-}
-
-op_rank building_rank(const building *g, size_t at)
-{
-    return part_rank(building_top(g), at);
+    size_t length = strlen(text);
+    bool undone = turned && rank == RANK_POSTFIX && text[length - 1] == '\'';
+    tree_push(w, (tree_node){.kind = TREE_VERBATIM,
+                             .rank = (uint8_t)rank,
+                             .as.text = copy_in(w->arena, text, length - undone)});
+    if (turned && !undone)
+        tree_push(w, (tree_node){.kind = TREE_OPERATION, .op = OP_TRANSPOSE, .arity = 1});
 }
 
 call_group *building_open_group(const building *g, bool predefined)
@@ -109,8 +106,8 @@ static bool enter_call(building *g, const function *callee, size_t count)
     g->nodes.count -= count;
     for (size_t k = 0; k < count; k++) {
         arguments[k] = g->nodes.items[g->nodes.count + k];
-        texts[k] = part_text(g, caller, children[k], PRINT_TIGHT);
-        ranks[k] = part_rank(caller, children[k]);
+        texts[k] = building_text(g, caller, children[k], PRINT_TIGHT);
+        ranks[k] = building_rank(caller, children[k]);
         if (is_differentiated_by(&callee->body, callee->parameters[k].name))
             arguments[k] = copy_of(b, arguments[k]);
     }
@@ -137,8 +134,9 @@ static bool is_printing(symbol name)
 static const char *argument_text(const building *g)
 {
     const frame *f = building_top(g);
-    return f->expression.nodes[f->at].arity == 1 ? part_text(g, f, f->at - 1, PRINT_TIGHT)
-                                                 : NULL;
+    return f->expression.nodes[f->at].arity == 1
+               ? building_text(g, f, f->at - 1, PRINT_TIGHT)
+               : NULL;
 }
 
 /* The way out where no function has that name, or NULL. */

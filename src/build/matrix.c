@@ -1,4 +1,4 @@
-/* Matrix literals, ranges and indices as nodes. */
+/* Ranges and indices as nodes. */
 #include <assert.h>
 #include <math.h>
 #include <string.h>
@@ -36,96 +36,6 @@ static void put(building *g, node_id n)
 static const shape *shape_of(const building *g, node_id n)
 {
     return graph_shape(g->b->graph, n);
-}
-
-/* ---- Literals ---- */
-
-static bool are_numbers(const building *g, const node_id *parts, size_t count)
-{
-    for (size_t k = 0; k < count; k++)
-        if (!shape_is_number(shape_of(g, parts[k])))
-            return false;
-    return true;
-}
-
-/* The shape of a literal under way: parts of one row have one height, rows one width. */
-typedef struct lay_out {
-    size_t height, width;         /* of the rows that are complete */
-    size_t row_height, row_width; /* of the row at hand */
-} lay_out;
-
-static bool end_row(const building *g, lay_out *l)
-{
-    if (l->height > 0 && l->row_width != l->width) {
-        const char *message =
-            format_in(g->b->arena, "a row has %zu column%s, the rows above have %zu",
-                      l->row_width, l->row_width == 1 ? "" : "s", l->width);
-        return complain(g, DIAGNOSTIC_SHAPE, message);
-    }
-    l->width = l->row_width;
-    l->height += l->row_height;
-    l->row_width = 0;
-    return true;
-}
-
-static bool add_part(const building *g, lay_out *l, const shape *s)
-{
-    if (s->rank != 2)
-        return complain(g, DIAGNOSTIC_SHAPE, "stacks of matrices do not make blocks");
-    if (l->row_width > 0 && s->size[0] != l->row_height) {
-        const char *message =
-            format_in(g->b->arena, "parts side by side have %zu and %zu rows",
-                      l->row_height, s->size[0]);
-        return complain(g, DIAGNOSTIC_SHAPE, message);
-    }
-    l->row_height = s->size[0];
-    l->row_width += s->size[1];
-    return true;
-}
-
-/* Matrices of one shape as layers. */
-static bool build_stack(building *g, size_t count)
-{
-    const node_id *parts = take(g, count);
-    const shape *first = shape_of(g, parts[0]);
-    if (first->rank == SHAPE_MAX_RANK)
-        return complain(g, DIAGNOSTIC_SHAPE, "brackets nest four deep at most");
-    for (size_t k = 1; k < count; k++)
-        if (!shape_equal(shape_of(g, parts[k]), first))
-            return complain(g, DIAGNOSTIC_SHAPE,
-                            "the matrices of a stack have one shape");
-    shape s = {.rank = first->rank + 1, .size = {count}};
-    for (int axis = 0; axis < first->rank; axis++)
-        s.size[axis + 1] = first->size[axis];
-    put(g, graph_append(g->b->graph, OP_STACK, parts, count, &s));
-    return true;
-}
-
-bool building_matrix(building *g)
-{
-    if (node_at_hand(g)->stacked)
-        return build_stack(g, node_at_hand(g)->arity);
-    builder *b = g->b;
-    const frame *f = building_top(g);
-    const tree_node *n = node_at_hand(g);
-    size_t count = n->arity;
-    size_t *children = ARENA_ARRAY(b->arena, size_t, count);
-    tree_children(&f->expression, f->at, children);
-    const node_id *parts = take(g, count);
-    bool column = n->rows == 1 && !n->nested && are_numbers(g, parts, count);
-    lay_out l = {0};
-    for (size_t k = 0; k < count; k++) {
-        bool begins = column || f->expression.nodes[children[k]].begins_row;
-        if (k > 0 && begins && !end_row(g, &l))
-            return false;
-        if (!add_part(g, &l, shape_of(g, parts[k])))
-            return false;
-    }
-    if (!end_row(g, &l))
-        return false;
-    shape s = {.rank = 2, .size = {l.height, l.width}};
-    put(g, count == 1 ? parts[0] : graph_append(b->graph, OP_BLOCK, parts, count, &s));
-    return true;
 }
 
 /* ---- Places ---- */
@@ -185,15 +95,28 @@ void building_end(building *g)
 
 static bool complain_one_index(const building *g, const shape *s)
 {
-    const char *shape_words = shape_text(g->b->arena, s);
+    const frame *f = building_top(g);
+    size_t children[2];
+    tree_children(&f->expression, f->at, children);
+    const char *place = building_text(g, f, children[1], PRINT_TIGHT);
+    const char *a = building_text(g, f, children[0], PRINT_TIGHT);
+    if (a == NULL || building_rank(f, children[0]) < RANK_POSTFIX)
+        a = "A";
     diagnose(g->b->why, DIAGNOSTIC_SHAPE, building_span(g),
              "%sone index does not tell the entry of a %s %s", building_place(g),
-             shape_words, s->rank > 2 ? "stack" : "matrix");
+             shape_text(g->b->arena, s), s->rank > 2 ? "stack" : "matrix");
     if (s->rank > 2)
         return diagnose_hint(
             g->b->why,
-            "S[i,j] picks from each matrix of a stack, page(S, k) is one of them");
-    return diagnose_hint(g->b->why, "A[2,:] is a row, A[:,2] a column, A[2,1] an entry");
+            "%s[i,j] picks from each matrix of a stack, page(%s, k) is one of them", a,
+            a);
+    if (f->expression.nodes[children[1]].kind == TREE_ALL)
+        return diagnose_hint(g->b->why, "vec(%s) is one column of all entries", a);
+    if (place == NULL)
+        place = "i";
+    return diagnose_hint(g->b->why,
+                         "%s[%s,:] picks from the rows, %s[:,%s] from the columns", a,
+                         place, a, place);
 }
 
 /* What `:` stands for along an axis, or the place itself. */

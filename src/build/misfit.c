@@ -51,19 +51,22 @@ static const char *reason_of(const mismatch *m)
     return format_in(a, "%s does not take these shapes", row->spelling);
 }
 
-/* "W is 2×3, x is 3×1" */
+/* "W is 2×3, x is 3×1", each once, and without the operands that say sizes or axes. */
 static const char *operand_shapes(const mismatch *m)
 {
     static const char *const places[] = {"first", "second", "third", "fourth"};
     text_buffer list;
     text_init(&list, m->g->b->arena);
     for (size_t k = 0; k < m->count; k++) {
-        const char *shape_here = shape_words(m, shape_of(m, k));
-        if (m->texts[k] != NULL && strcmp(m->texts[k], shape_here) != 0)
-            text_format(&list, "%s%s is %s", k == 0 ? "" : ", ", m->texts[k], shape_here);
+        const char *shape_here = shape_words(m, shape_of(m, k)), *text = m->texts[k];
+        if (op_row(m->op)->fixed[k] || (k > 0 && text != NULL && m->texts[0] != NULL &&
+                                        strcmp(text, m->texts[0]) == 0))
+            continue;
+        text_add(&list, list.length == 0 ? "" : ", ");
+        if (text != NULL && strcmp(text, shape_here) != 0)
+            text_format(&list, "%s is %s", text, shape_here);
         else
-            text_format(&list, "%sthe %s operand is %s", k == 0 ? "" : ", ", places[k],
-                        shape_here);
+            text_format(&list, "the %s operand is %s", places[k], shape_here);
     }
     return text_string(&list);
 }
@@ -83,6 +86,9 @@ static const proposal instead_of_product[] = {
     {OP_SCALE, true, {false, false}, NULL},
     {OP_SCALE, false, {true, true}, NULL},
     {OP_TIMES, false, {false, false}, "entry by entry"},
+};
+static const proposal instead_of_at[] = {
+    {OP_SCALE, false, {false, false}, "scaled"},
 };
 static const proposal instead_of_elementwise[] = {
     {OP_NONE, false, {false, true}, NULL},
@@ -135,17 +141,7 @@ static const char *proposal_text(const mismatch *m, const proposal *p, op_id op)
     tree_writer w = {.arena = m->g->b->arena};
     for (size_t i = 0; i < 2; i++) {
         size_t k = p->swapped ? 1 - i : i;
-        const char *text = m->texts[k];
-        size_t length = strlen(text);
-        /* What was transposed is turned back. */
-        bool undone =
-            p->transposed[k] && m->ranks[k] == RANK_POSTFIX && text[length - 1] == '\'';
-        tree_push(&w, (tree_node){.kind = TREE_VERBATIM,
-                                  .rank = (uint8_t)m->ranks[k],
-                                  .as.text = copy_in(w.arena, text, length - undone)});
-        if (p->transposed[k] && !undone)
-            tree_push(
-                &w, (tree_node){.kind = TREE_OPERATION, .op = OP_TRANSPOSE, .arity = 1});
+        building_push_text(&w, m->texts[k], m->ranks[k], p->transposed[k]);
     }
     const operation *row = op_row(op);
     tree_push(&w,
@@ -169,7 +165,7 @@ static const char *try_proposal(const mismatch *m, const proposal *p)
         return NULL;
     arena *a = m->g->b->arena;
     const char *text = proposal_text(m, p, op), *made = shape_words(m, &result);
-    bool dot = op == OP_SCALE && shape_is_number(&result);
+    bool dot = p->name == NULL && op == OP_SCALE && shape_is_number(&result);
     const char *name = dot ? "the dot product" : p->name;
     if (name != NULL)
         return format_in(a, "%s fits (%s, %s)", text, name, made);
@@ -180,10 +176,24 @@ static const char *try_proposal(const mismatch *m, const proposal *p)
                      shape_words(m, &shapes[1]), made);
 }
 
+/* More equations than unknowns: the solution with the smallest error. */
+static const char *least_squares(const mismatch *m)
+{
+    const shape *s = shape_of(m, 0), *other = shape_of(m, 1);
+    const char *first = m->texts[0], *second = m->texts[1];
+    if (shape_rows(s) <= shape_columns(s) || shape_rows(s) != shape_rows(other) ||
+        m->ranks[0] != RANK_ATOM || m->ranks[1] != RANK_ATOM)
+        return NULL;
+    return format_in(m->g->b->arena, "(%s'*%s) \\ (%s'*%s) comes nearest (least squares)",
+                     first, first, first, second);
+}
+
 /* Powers of a square matrix, and division by one, as products and inverses. */
 static const char *square_proposal(const mismatch *m)
 {
     arena *a = m->g->b->arena;
+    if (m->op == OP_UNDER)
+        return least_squares(m);
     size_t divisor = m->op == OP_DIVIDE;
     const shape *s = shape_of(m, divisor), *other = shape_of(m, 0);
     const char *first = m->texts[0], *second = m->texts[1];
@@ -203,6 +213,9 @@ static const char *square_proposal(const mismatch *m)
 static const proposal *proposals_of(const mismatch *m, size_t *count)
 {
 #define PROPOSALS(list) (*count = sizeof(list) / sizeof *(list), (list))
+    if (m->op == OP_AT &&
+        (shape_is_number(shape_of(m, 0)) || shape_is_number(shape_of(m, 1))))
+        return PROPOSALS(instead_of_at);
     if (m->op == OP_SCALE || m->op == OP_AT)
         return PROPOSALS(instead_of_product);
     if (m->op == OP_DIVIDE)
@@ -218,34 +231,62 @@ static const proposal *proposals_of(const mismatch *m, size_t *count)
 #undef PROPOSALS
 }
 
-/* The first two that fit; of the ways to turn a product the first alone. */
-static bool propose(const mismatch *m)
+/* The infix operation with its operands turned over or round, or another operation: of
+ * the ways to turn the first that fits, and all others. NULL where nothing does. */
+static const char *other_ways(const mismatch *m)
 {
     size_t count, found = 0;
-    const frame *f = building_top(m->g);
-    bool internal =
-        f->callee != NULL && f->callee->predefined && op_row(m->op)->form == FORM_CALL;
-    if (m->count != 2 || m->texts[0] == NULL || m->texts[1] == NULL || internal)
-        return false;
+    if (m->count != 2 || m->texts[0] == NULL || m->texts[1] == NULL)
+        return NULL;
     const proposal *list = proposals_of(m, &count);
-    text_buffer hint;
-    text_init(&hint, m->g->b->arena);
+    text_buffer ways;
+    text_init(&ways, m->g->b->arena);
     const char *square = square_proposal(m);
     if (square != NULL) {
-        text_add(&hint, square);
+        text_add(&ways, square);
         found++;
     }
     for (size_t i = 0; i < count; i++) {
         bool turned = list[i].name == NULL;
         const char *fitting = found > 0 && turned ? NULL : try_proposal(m, &list[i]);
         if (fitting != NULL)
-            text_format(&hint, "%s%s", found++ == 0 ? "" : "; ", fitting);
+            text_format(&ways, "%s%s", found++ == 0 ? "" : "; ", fitting);
     }
-    return found > 0 && diagnose_hint(m->g->b->why, "%s", text_string(&hint));
+    return found == 0 ? NULL : text_string(&ways);
 }
 
-bool building_complain_shapes(building *g, op_id op, const char *reason,
-                              const node_id *operands, size_t count)
+/* Where nothing fits: what would have to. */
+static const char *what_is_needed(const mismatch *m)
+{
+    if (m->op == OP_SCALE || m->op == OP_AT)
+        return "a product needs as many columns on the left as rows on the right";
+    if (op_row(m->op)->kernel != NULL && m->count > 1)
+        return "each size has to be the same in both, or 1, which is stretched";
+    return NULL;
+}
+
+static const char *what_fits(const mismatch *m)
+{
+    const function *callee = building_top(m->g)->callee;
+    bool call = op_row(m->op)->form == FORM_CALL;
+    if (!call && (callee == NULL || !callee->predefined))
+        return other_ways(m);
+    const char *turned = building_turned_call(m->g, m->operands);
+    return turned != NULL ? turned : building_call_with_axis(m->g, m->operands);
+}
+
+/* What the user calls an argument of the prelude's function whose body is at hand: there
+ * it may stand inside a call that only asks for its shape. */
+static const char *argument_text(const frame *f, node_id operand)
+{
+    for (size_t i = 0; f->callee != NULL && i < f->callee->count; i++)
+        if (f->callee->predefined && f->arguments[i] == operand)
+            return f->argument_texts[i];
+    return NULL;
+}
+
+static mismatch mismatch_at_hand(building *g, op_id op, const node_id *operands,
+                                 size_t count)
 {
     mismatch m = {.g = g, .op = op, .operands = operands, .count = count};
     const frame *f = building_top(g);
@@ -253,15 +294,51 @@ bool building_complain_shapes(building *g, op_id op, const char *reason,
     tree_children(&f->expression, f->at, children);
     bool written = f->expression.nodes[f->at].arity == count;
     for (size_t k = 0; k < count && written; k++) {
-        m.texts[k] = building_text(g, children[k], PRINT_TIGHT);
-        m.ranks[k] = building_rank(g, children[k]);
+        m.texts[k] = argument_text(f, operands[k]);
+        if (m.texts[k] == NULL)
+            m.texts[k] = building_text(g, f, children[k], PRINT_TIGHT);
+        m.ranks[k] = building_rank(f, children[k]);
     }
-    const char *whole = building_text(g, f->at, PRINT_SPACED);
+    return m;
+}
+
+bool building_complain_operands(building *g, op_id op, const misfit *why,
+                                const node_id *operands, size_t count)
+{
+    mismatch m = mismatch_at_hand(g, op, operands, count);
+    const frame *f = building_top(g);
+    const char *whole = building_text(g, f, f->at, PRINT_SPACED);
     bool inside = f->callee != NULL && f->callee->predefined;
-    diagnose(g->b->why, DIAGNOSTIC_SHAPE, building_span(g), "%s%s%s%s (%s)",
-             building_place(g), whole == NULL || inside ? "" : whole,
-             whole == NULL || inside ? "" : ": ", reason != NULL ? reason : reason_of(&m),
-             operand_shapes(&m));
-    propose(&m);
-    return false;
+    diagnose(g->b->why, why->kind, building_span(g), "%s%s%s%s (%s)", building_place(g),
+             whole == NULL || inside ? "" : whole, whole == NULL || inside ? "" : ": ",
+             why->problem != NULL ? why->problem : reason_of(&m), operand_shapes(&m));
+    const char *fitting = what_fits(&m);
+    const char *hint = fitting != NULL ? fitting : what_is_needed(&m);
+    return hint != NULL && diagnose_hint(g->b->why, "%s", hint);
+}
+
+/* 3×1 with 1×3 makes 3×3, which is rarely meant. */
+void building_note_stretch(building *g, op_id op, const node_id *operands, size_t count,
+                           const shape *result)
+{
+    builder *b = g->b;
+    text_buffer shapes;
+    text_init(&shapes, b->arena);
+    for (size_t k = 0; k < count; k++) {
+        const shape *s = graph_shape(b->graph, operands[k]);
+        if (shape_equal(s, result))
+            return;
+        text_format(&shapes, "%s%s", k == 0 ? "" : " with ", shape_text(b->arena, s));
+    }
+    g->stretched = true;
+    if (g->is_trial)
+        return;
+    mismatch m = mismatch_at_hand(g, op, operands, count);
+    const char *instead = what_fits(&m);
+    b->scope->note(b->scope->owner,
+                   format_in(b->arena, "%s stretches %s operands: %s makes %s%s%s",
+                             op_row(op)->spelling, count == 2 ? "both" : "all",
+                             text_string(&shapes), shape_text(b->arena, result),
+                             instead == NULL ? "" : "; ",
+                             instead == NULL ? "" : instead));
 }

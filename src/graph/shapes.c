@@ -294,8 +294,11 @@ bool shape_joined(shape_call *call)
     size_t rows = shape_rows(a), columns = shape_columns(a);
     shape like_b = down ? with_sizes(a, shape_rows(b), columns)
                         : with_sizes(a, rows, shape_columns(b));
-    return shape_equal(b, &like_b) &&
-           fits(call, down ? with_sizes(a, rows + shape_rows(b), columns)
+    if (!shape_equal(b, &like_b))
+        return refuse(call, DIAGNOSTIC_SHAPE,
+                      down ? "to stack rows takes as many columns in both"
+                           : "side by side takes as many rows in both");
+    return fits(call, down ? with_sizes(a, rows + shape_rows(b), columns)
                            : with_sizes(a, rows, columns + shape_columns(b)));
 }
 

@@ -93,10 +93,13 @@ bool command_grad(nabla *n, const statement *s)
     if (!request_trace(n, s, &b, &request, &wrt))
         return false;
     const shape *found = graph_shape(&n->graph, request.root);
-    if (!shape_is_number(found))
-        return diagnose(&n->now.why, DIAGNOSTIC_SHAPE, s->expression_where,
-                        "only a number has a gradient, this is %s",
-                        shape_text(&n->work, found));
+    if (!shape_is_number(found)) {
+        diagnose(&n->now.why, DIAGNOSTIC_SHAPE, s->expression_where,
+                 "only a number has a gradient, %s is %s", request.of,
+                 shape_text(&n->work, found));
+        return diagnose_hint(&n->now.why, "grad sum(%s) takes all entries together",
+                             request.of);
+    }
     size_t count = s->wrt.count;
     if (count == 0)
         count = trace_default_wrt(&request, &wrt);
