@@ -18,9 +18,10 @@ EVAL    := run.c
 SYNTAX  := beside.c climb.c command.c explain.c foreign.c grammar.c matrix.c operands.c parse.c print.c \
     split.c token.c tree.c
 BUILD   := build.c call.c differentiate.c formula.c literal.c matrix.c misfit.c resolve.c rules.c simplify.c trial.c
-TRACE   := blocks.c edges.c trace.c
-REPORT  := array_text.c diagnostic_text.c json.c location.c style.c trace_text.c value_text.c
-SESSION := commands.c define.c draw.c evaluate.c hints.c names.c prelude.c run.c scope.c session.c set.c \
+TRACE   := blocks.c edges.c gradcheck.c slope.c trace.c vary.c
+REPORT  := array_text.c check_json.c check_text.c diagnostic_text.c json.c json_parts.c location.c style.c \
+    trace_text.c value_text.c
+SESSION := check.c commands.c define.c draw.c evaluate.c hints.c names.c prelude.c run.c scope.c session.c set.c \
     trace_commands.c
 REPL    := repl.c
 MAIN    := main.c
@@ -28,7 +29,7 @@ MAIN    := main.c
 # Tests, by path. A unit test is a cmocka program and links libnabla. A runner prints TAP, gets the
 # path of the nabla under test as its argument, and sees nabla only from outside: it links no
 # libnabla. The support files are linked into each of them. tests/*.bats need no list.
-UNIT_TESTS     := tests/unit/test_base.c tests/unit/test_build.c tests/unit/test_determinants.c tests/unit/test_eval.c \
+UNIT_TESTS     := tests/unit/test_base.c tests/unit/test_build.c tests/unit/test_check.c tests/unit/test_determinants.c tests/unit/test_eval.c \
     tests/unit/test_graph.c tests/unit/test_limits.c tests/unit/test_linear.c tests/unit/test_operations.c \
     tests/unit/test_product.c tests/unit/test_random.c tests/unit/test_read.c \
     tests/unit/test_report.c tests/unit/test_session.c tests/unit/test_syntax.c tests/unit/test_tensor.c \

@@ -12,7 +12,7 @@
 #include "nabla.h"
 #include "repl/repl.h"
 
-enum { EXIT_ERROR = 2, EXIT_WRONG_OPTIONS = 64 };
+enum { EXIT_FAILED_CHECK = 1, EXIT_ERROR = 2, EXIT_WRONG_OPTIONS = 64 };
 
 typedef enum color_mode {
     COLOR_AUTO,
@@ -337,11 +337,14 @@ int main(int argc, char **argv)
         return EXIT_ERROR;
     }
     nabla_status end = run_request(n, &r);
+    bool failed = nabla_failed_checks(n) > 0;
     nabla_close(n);
     free(r.statements);
     if (fflush(stdout) != 0 || ferror(stdout)) {
         fprintf(stderr, "nabla: the results cannot be written: %s\n", strerror(errno));
         return EXIT_ERROR;
     }
-    return end == NABLA_ERROR ? EXIT_ERROR : EXIT_SUCCESS;
+    if (end == NABLA_ERROR)
+        return EXIT_ERROR;
+    return failed ? EXIT_FAILED_CHECK : EXIT_SUCCESS;
 }

@@ -62,6 +62,9 @@ nabla_status nabla_run(nabla *n, const char *file, const char *source, size_t le
 /* Reports that a file cannot be read, for what reason. Always NABLA_ERROR. */
 nabla_status nabla_fail_file(nabla *n, const char *path, const char *reason);
 
+/* How many checks of what nabla_run ran have failed. */
+size_t nabla_failed_checks(const nabla *n);
+
 /* Whether the source ends inside a statement, so that a prompt should ask for more. */
 bool nabla_is_unfinished(const char *source, size_t length);
 

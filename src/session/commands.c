@@ -44,6 +44,19 @@ static const command table[] = {
               .clauses = TAKES(CLAUSE_WRT) | TAKES(CLAUSE_AT)},
      .perform = command_grad,
      .same_as = "grad"},
+    {.form = {.word = "check",
+              .usage = "check EXPRESSION [wrt NAME, …] [at NAME=VALUE, …]",
+              .clauses = TAKES(CLAUSE_WRT) | TAKES(CLAUSE_AT)},
+     .perform = command_check,
+     .summary = "a gradient against central differences",
+     .help =
+         "Changes each entry of each variable by about h in both directions and "
+         "compares the slope found so with the gradient that the backward pass gives: "
+         "per variable the entry with the largest error, both values there, the error "
+         "that the method itself is expected to make, and h. Where the slope jumps "
+         "within the step it says so, and any slope between both sides passes.",
+     .example = "x = 0.5; y = 2;\n"
+                "check x^2*y + sin(y)"},
     {.form = {.word = "set", .usage = "set [OPTION [VALUE]]", .takes_words = true},
      .perform = command_set,
      .summary = "the options, or what one of them is from now on",

@@ -53,6 +53,7 @@ static nabla_status run_all(nabla *n, bool keep_going)
 {
     nabla_status status = NABLA_FINE;
     while (run_next(n)) {
+        n->failed_checks += n->now.check_failed && !n->prompting;
         if (n->now.failed)
             status = NABLA_ERROR;
         if (n->now.failed && !keep_going)
@@ -83,6 +84,11 @@ nabla_status nabla_fail_file(nabla *n, const char *path, const char *reason)
     run_unreadable(n, path, reason);
     run_next(n);
     return NABLA_ERROR;
+}
+
+size_t nabla_failed_checks(const nabla *n)
+{
+    return n->failed_checks;
 }
 
 bool nabla_is_unfinished(const char *source, size_t length)

@@ -40,6 +40,7 @@ typedef struct running {
     pending_meaning *pending; /* NULL: nothing is defined */
     bool quit;
     bool failed;
+    bool check_failed;
 } running;
 
 struct nabla {
@@ -63,6 +64,7 @@ struct nabla {
     splitter splitter;      /* where in it */
     bool prompting;         /* it is being typed */
     const char *unreadable; /* why it could not be read, or NULL */
+    size_t failed_checks;   /* none of those typed at a prompt */
     running now;
 };
 
@@ -164,8 +166,23 @@ bool command_complain_usage(nabla *n, const statement *s);
 
 /* ---- trace_commands.c ---- */
 
+/* Builds the expression of a command and the names behind its wrt, with what `at` binds
+ * in force. */
+bool command_request(nabla *n, const statement *s, builder *b, trace_request *made,
+                     const node_id **wrt);
+
+/* That a command needs a number to differentiate, where the root is none. */
+bool command_needs_number(nabla *n, const statement *s, node_id root);
+
+/* That a value did not fit its operation. Always false. */
+bool command_complain_value(nabla *n, const statement *s);
+
 bool command_forward(nabla *n, const statement *s);
 bool command_grad(nabla *n, const statement *s);
+
+/* ---- check.c ---- */
+
+bool command_check(nabla *n, const statement *s);
 
 /* ---- draw.c ---- */
 

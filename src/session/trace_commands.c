@@ -41,9 +41,8 @@ static bool nodes_wrt(nabla *n, const statement *s, const node_id **wrt)
     return true;
 }
 
-/* Builds the expression of the command and what it differentiates by. */
-static bool request_trace(nabla *n, const statement *s, builder *b, trace_request *made,
-                          const node_id **wrt)
+bool command_request(nabla *n, const statement *s, builder *b, trace_request *made,
+                     const node_id **wrt)
 {
     if (!s->has_expression)
         return command_complain_usage(n, s);
@@ -62,10 +61,22 @@ static bool request_trace(nabla *n, const statement *s, builder *b, trace_reques
     return true;
 }
 
-static bool complain_value(nabla *n, const statement *s)
+bool command_complain_value(nabla *n, const statement *s)
 {
     return diagnose(&n->now.why, DIAGNOSTIC_DOMAIN, s->expression_where, "%s",
                     n->run.problem);
+}
+
+bool command_needs_number(nabla *n, const statement *s, node_id root)
+{
+    const shape *found = graph_shape(&n->graph, root);
+    if (shape_is_number(found))
+        return true;
+    const char *of = session_slice(n, s->expression_where);
+    diagnose(&n->now.why, DIAGNOSTIC_SHAPE, s->expression_where,
+             "only a number has a gradient, %s is %s", of, shape_text(&n->work, found));
+    return diagnose_hint(&n->now.why, "%s sum(%s) takes all entries together",
+                         s->target.name, of);
 }
 
 bool command_forward(nabla *n, const statement *s)
@@ -73,11 +84,11 @@ bool command_forward(nabla *n, const statement *s)
     builder b;
     trace_request request = {0};
     const node_id *wrt;
-    if (!request_trace(n, s, &b, &request, &wrt))
+    if (!command_request(n, s, &b, &request, &wrt))
         return false;
     trace made;
     if (!trace_forward(&request, &made))
-        return complain_value(n, s);
+        return command_complain_value(n, s);
     if (n->options.json)
         report_forward_json(&n->now.results, &made);
     else
@@ -90,22 +101,16 @@ bool command_grad(nabla *n, const statement *s)
     builder b;
     trace_request request = {0};
     const node_id *wrt = NULL;
-    if (!request_trace(n, s, &b, &request, &wrt))
+    if (!command_request(n, s, &b, &request, &wrt))
         return false;
-    const shape *found = graph_shape(&n->graph, request.root);
-    if (!shape_is_number(found)) {
-        diagnose(&n->now.why, DIAGNOSTIC_SHAPE, s->expression_where,
-                 "only a number has a gradient, %s is %s", request.of,
-                 shape_text(&n->work, found));
-        return diagnose_hint(&n->now.why, "grad sum(%s) takes all entries together",
-                             request.of);
-    }
+    if (!command_needs_number(n, s, request.root))
+        return false;
     size_t count = s->wrt.count;
     if (count == 0)
         count = trace_default_wrt(&request, &wrt);
     trace made;
     if (!trace_gradients(&request, wrt, count, &made))
-        return complain_value(n, s);
+        return command_complain_value(n, s);
     if (n->options.json)
         report_grad_json(&n->now.results, &made);
     else

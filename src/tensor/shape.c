@@ -75,6 +75,30 @@ bool shape_broadcast(const shape *a, const shape *b, shape *both)
     return true;
 }
 
+void shape_place(const shape *s, size_t index, size_t place[SHAPE_MAX_RANK])
+{
+    for (int axis = s->rank - 1; axis >= 0; axis--) {
+        place[axis] = index % s->size[axis];
+        index /= s->size[axis];
+    }
+}
+
+const char *shape_place_text(arena *a, const shape *s, size_t index)
+{
+    size_t place[SHAPE_MAX_RANK];
+    text_buffer t;
+    if (shape_is_number(s))
+        return "";
+    if (shape_is_vector(s))
+        return format_in(a, "[%zu]", index + 1);
+    shape_place(s, index, place);
+    text_init(&t, a);
+    for (int axis = 0; axis < s->rank; axis++)
+        text_format(&t, "%c%zu", axis == 0 ? '[' : ',', place[axis] + 1);
+    text_add_char(&t, ']');
+    return text_string(&t);
+}
+
 const char *shape_text(arena *a, const shape *s)
 {
     text_buffer t;

@@ -38,6 +38,12 @@ int shape_blocks_at(const shape *s, size_t index);
  * one, and an axis of size 1 stretches. False where two sizes differ otherwise. */
 bool shape_broadcast(const shape *a, const shape *b, shape *both);
 
+/* Where the entry of that index stands: an index per axis, from 0. */
+void shape_place(const shape *s, size_t index, size_t place[SHAPE_MAX_RANK]);
+
+/* "[3,1]", as it is indexed: "[3]" in a vector, "" for a number. */
+const char *shape_place_text(arena *a, const shape *s, size_t index);
+
 /* "3×4", for messages and reports. */
 const char *shape_text(arena *a, const shape *s);
 
