@@ -133,13 +133,6 @@ static bool settle_part(building *g, const frame *f, node_id *root)
 
 /* ---- Operations ---- */
 
-bool building_complain_arity(building *g, const char *name, size_t wanted, size_t found)
-{
-    return diagnose(g->b->why, DIAGNOSTIC_USAGE, building_span(g),
-                    "%s%s takes %zu argument%s, here it has %zu", building_place(g), name,
-                    wanted, wanted == 1 ? "" : "s", found);
-}
-
 static void build_halves(building *g, op_id op, const node_id *operands)
 {
     call_group *opened = building_open_group(g, true);

@@ -73,9 +73,6 @@ bool building_call(building *g, const tree_node *n, bool *entered);
 call_group *building_open_group(const building *g, bool predefined);
 void building_close_group(const building *g, call_group *opened, node_id result);
 
-/* That a function takes another number of arguments. Always false. */
-bool building_complain_arity(building *g, const char *name, size_t wanted, size_t found);
-
 /* Part of the frame's expression as text, with the arguments of its call in the places of
  * the parameters, and how tightly that binds; NULL where it is long: calls of calls would
  * double it each time. */

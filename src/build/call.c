@@ -181,13 +181,15 @@ static bool function_takes(const function *f, const tree_node *call)
                                  : strcmp(keyword_of(f), call->keyword) == 0;
 }
 
+/* What the table and the prelude take under one name: at most so many arguments. */
+enum { MOST_ARGUMENTS = 4 };
+
 /* How many arguments the function takes of which the last is keyword=…; 0: there is none
  * of that name. */
 static size_t count_with(const building *g, symbol name, const char *keyword)
 {
-    enum { MOST = 4 };
     const scope *s = g->b->scope;
-    for (size_t count = 1; count <= MOST; count++) {
+    for (size_t count = 1; count <= MOST_ARGUMENTS; count++) {
         const function *f = s->predefined(s->owner, name, count);
         bool predefined = f != NULL && f->count == count;
         if (op_called(name, count, keyword) != OP_NONE ||
@@ -197,33 +199,51 @@ static size_t count_with(const building *g, symbol name, const char *keyword)
     return 0;
 }
 
-/* `takes` is how many arguments there could be without a keyword. */
-static bool complain_call(building *g, const tree_node *call, size_t takes)
+/* How many arguments a function takes that is not the user's, none of them keyword=…:
+ * "1 or 2". */
+static const char *counts_without(const building *g, symbol name)
+{
+    const scope *s = g->b->scope;
+    text_buffer counts;
+    text_init(&counts, g->b->arena);
+    for (uint32_t count = 1; count <= MOST_ARGUMENTS; count++) {
+        const tree_node call = {.arity = count};
+        if (op_called(name, count, NULL) != OP_NONE ||
+            function_takes(s->predefined(s->owner, name, count), &call))
+            text_format(&counts, "%s%u", counts.length == 0 ? "" : " or ", count);
+    }
+    return text_string(&counts);
+}
+
+static bool complain_arity(building *g, const tree_node *call, const function *own)
+{
+    const char *counts = own != NULL ? format_in(g->b->arena, "%zu", own->count)
+                                     : counts_without(g, call->as.name);
+    return diagnose(g->b->why, DIAGNOSTIC_USAGE, building_span(g),
+                    "%s%s takes %s argument%s, here it has %u", building_place(g),
+                    call->as.name, counts, strcmp(counts, "1") == 0 ? "" : "s",
+                    call->arity);
+}
+
+static bool complain_call(building *g, const tree_node *call)
 {
     symbol name = call->as.name;
+    const function *own = building_user_function(g, building_top(g), name);
     if (call->keyword == NULL) {
-        building_complain_arity(g, name, takes, call->arity);
-        return call->arity > 0 && count_with(g, name, "axis") == call->arity &&
+        complain_arity(g, call, own);
+        return own == NULL && call->arity > 0 &&
+               count_with(g, name, "axis") == call->arity &&
                diagnose_hint(g->b->why, "an axis is written axis=1 or axis=2");
     }
-    bool own = building_user_function(g, building_top(g), name) != NULL;
-    size_t with = own ? 0 : count_with(g, name, call->keyword);
+    size_t with = own != NULL ? 0 : count_with(g, name, call->keyword);
     if (with > 0)
         return diagnose(g->b->why, DIAGNOSTIC_USAGE, building_span(g),
                         "%s%s takes %zu arguments with %s=…, here it has %u",
                         building_place(g), name, with, call->keyword, call->arity);
     diagnose(g->b->why, DIAGNOSTIC_NAME, building_span(g),
              "%s%s has no argument named %s", building_place(g), name, call->keyword);
-    return !own && count_with(g, name, "axis") > 0 &&
+    return own == NULL && count_with(g, name, "axis") > 0 &&
            diagnose_hint(g->b->why, "an axis is written axis=1 or axis=2");
-}
-
-/* How many arguments a function, or else an operation, takes without a keyword. */
-static size_t most_without_keyword(const function *f, op_id op)
-{
-    if (f == NULL)
-        return op_row(op)->arity;
-    return f->count - (strcmp(keyword_of(f), "axis") == 0);
 }
 
 bool building_call(building *g, const tree_node *n, bool *entered)
@@ -235,11 +255,10 @@ bool building_call(building *g, const tree_node *n, bool *entered)
         return building_operation(g, op, n->arity);
     if (callee == NULL)
         callee = s->predefined(s->owner, n->as.name, n->arity);
-    op_id alike = op_find(FORM_CALL, n->as.name, strlen(n->as.name));
-    if (callee == NULL && alike == OP_NONE)
+    if (callee == NULL && op_find(FORM_CALL, n->as.name, strlen(n->as.name)) == OP_NONE)
         return complain_function(g, n->as.name);
     if (!function_takes(callee, n))
-        return complain_call(g, n, most_without_keyword(callee, alike));
+        return complain_call(g, n);
     *entered = true;
     return enter_call(g, callee, n->arity);
 }

@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "base/text.h"
+
 /* The value of an optional operand that was left out. */
 static node_id optional_operand(builder *b, const operation *row)
 {
@@ -24,6 +26,13 @@ bool resolve_fixed(builder *b, node_id n, tensor *value, misfit *why)
     return true;
 }
 
+static const char *problem_text(arena *a, const shape_call *call)
+{
+    return call->value == NULL
+               ? call->problem
+               : format_in(a, "%s, here it is %.6g", call->problem, *call->value);
+}
+
 /* Whether the row takes the operands, completed by the optional one. */
 static bool takes(builder *b, const operation *row, const node_id *operands, size_t count,
                   shape *result, misfit *why)
@@ -42,7 +51,7 @@ static bool takes(builder *b, const operation *row, const node_id *operands, siz
     if (call.too_large)
         limits_out_of_memory(b->arena->limits);
     if (call.problem != NULL)
-        *why = (misfit){call.kind, call.problem};
+        *why = (misfit){call.kind, problem_text(b->arena, &call)};
     *result = call.result;
     return fine;
 }

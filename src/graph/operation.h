@@ -54,6 +54,7 @@ typedef struct shape_call {
     const char *problem;  /* set where more is to be said than that shapes do not fit: a
                              value makes no sense as a size, an axis is lacking, … */
     diagnostic_kind kind; /* of the problem */
+    const double *value;  /* that it is about, or NULL */
     bool too_large;       /* set where no memory could hold the result */
 } shape_call;
 

@@ -37,6 +37,12 @@ static bool refuse(shape_call *call, diagnostic_kind kind, const char *problem)
     return false;
 }
 
+static bool refuse_value(shape_call *call, const double *value, const char *problem)
+{
+    call->value = value;
+    return refuse(call, DIAGNOSTIC_DOMAIN, problem);
+}
+
 static shape matrix_shape(size_t rows, size_t columns)
 {
     return (shape){.rank = 2, .size = {rows, columns}};
@@ -105,16 +111,19 @@ bool shape_like_expanded(shape_call *call)
 {
     shape both;
     const shape *like = operand(call, 1);
-    return shape_broadcast(operand(call, 0), like, &both) && shape_equal(&both, like) &&
-           fits(call, *like);
+    if (!shape_broadcast(operand(call, 0), like, &both) || !shape_equal(&both, like))
+        return refuse(call, DIAGNOSTIC_SHAPE, "only axes of size 1 expand");
+    return fits(call, *like);
 }
 
 bool shape_like_collected(shape_call *call)
 {
     shape both;
     const shape *from = operand(call, 0), *like = operand(call, 1);
-    return shape_broadcast(from, like, &both) && shape_equal(&both, from) &&
-           fits(call, *like);
+    if (!shape_broadcast(from, like, &both) || !shape_equal(&both, from))
+        return refuse(call, DIAGNOSTIC_SHAPE,
+                      "an axis is kept as it is or summed up to size 1");
+    return fits(call, *like);
 }
 
 /* A matrix, or each of a stack, with these sizes. */
@@ -137,7 +146,10 @@ bool shape_placed(shape_call *call)
     const shape *a = operand(call, 0), *like = operand(call, 1);
     shape picked =
         with_sizes(like, shape_count(operand(call, 2)), shape_count(operand(call, 3)));
-    return shape_equal(a, &picked) && fits(call, *like);
+    if (!shape_equal(a, &picked))
+        return refuse(call, DIAGNOSTIC_SHAPE,
+                      "as many rows and columns are needed as there are places");
+    return fits(call, *like);
 }
 
 bool shape_on_diagonal(shape_call *call)
@@ -191,7 +203,7 @@ bool shape_of_square(shape_call *call)
     const shape *a = operand(call, 0);
     for (size_t k = 1; k < call->count; k++)
         if (!shape_equal(operand(call, k), a))
-            return false;
+            return refuse(call, DIAGNOSTIC_SHAPE, "both need one shape");
     return square_operand(call, 0) && fits(call, *a);
 }
 
@@ -202,26 +214,32 @@ bool shape_in_square(shape_call *call)
 
 /* ---- Shapes from values ---- */
 
-/* A value as a size: a whole number from 1. */
-static bool read_size(shape_call *call, double value, size_t *size)
+/* How many there are to be: a whole number from 1. */
+static bool read_count(shape_call *call, double count, size_t *size)
 {
-    if (!(value == trunc(value)))
-        return refuse(call, DIAGNOSTIC_DOMAIN, "a size is a whole number");
-    if (value < 0)
-        return refuse(call, DIAGNOSTIC_DOMAIN, "a size is not negative");
-    if (value == 0)
+    if (count == 0)
         return refuse(call, DIAGNOSTIC_DOMAIN, "the result would be empty");
-    call->too_large = value > (double)MOST_ENTRIES;
+    call->too_large = count > (double)MOST_ENTRIES;
     if (!call->too_large)
-        *size = (size_t)value;
+        *size = (size_t)count;
     return !call->too_large;
+}
+
+/* A value as a size. */
+static bool read_size(shape_call *call, const double *value, size_t *size)
+{
+    if (!(*value == trunc(*value)))
+        return refuse_value(call, value, "a size is a whole number");
+    if (*value < 0)
+        return refuse_value(call, value, "a size is not negative");
+    return read_count(call, *value, size);
 }
 
 static bool size_operand(shape_call *call, size_t k, size_t *size)
 {
     if (!shape_is_number(operand(call, k)))
-        return false;
-    return read_size(call, call->operands[k].entries[0], size);
+        return refuse(call, DIAGNOSTIC_SHAPE, "a size is a number");
+    return read_size(call, call->operands[k].entries, size);
 }
 
 /* Sizes written as one column: size(a). */
@@ -230,10 +248,13 @@ static bool shape_from_column(shape_call *call)
     const tensor *sizes = &call->operands[0];
     size_t rank = shape_count(&sizes->shape);
     shape s = {.rank = (int)rank};
-    if (rank < 2 || rank > SHAPE_MAX_RANK)
-        return false;
+    bool alone = call->count == 1 ||
+                 (shape_is_number(operand(call, 1)) && call->operands[1].entries[0] == 1);
+    if (!alone || !shape_is_vector(&sizes->shape) || rank > SHAPE_MAX_RANK)
+        return refuse(call, DIAGNOSTIC_SHAPE,
+                      "sizes are one number per axis, or a vector of two to four");
     for (size_t axis = 0; axis < rank; axis++)
-        if (!read_size(call, sizes->entries[axis], &s.size[axis]))
+        if (!read_size(call, &sizes->entries[axis], &s.size[axis]))
             return false;
     return fits(call, s);
 }
@@ -259,13 +280,13 @@ bool shape_reshaped(shape_call *call)
 {
     shape_call sizes = {.operands = call->operands + 1, .count = call->count - 1};
     bool fine = shape_sized(&sizes);
-    call->problem = sizes.problem;
-    call->kind = sizes.kind;
-    call->too_large = sizes.too_large;
-    if (fine && shape_count(&sizes.result) != shape_count(operand(call, 0)))
+    sizes.operands = call->operands;
+    sizes.count = call->count;
+    *call = sizes;
+    if (fine && shape_count(&call->result) != shape_count(operand(call, 0)))
         return refuse(call, DIAGNOSTIC_SHAPE,
                       "the sizes have to make as many entries as there are");
-    return fine && fits(call, sizes.result);
+    return fine;
 }
 
 bool shape_ranked(shape_call *call)
@@ -276,13 +297,12 @@ bool shape_ranked(shape_call *call)
 /* Operand `k` as an axis; whether it goes down the columns. */
 static bool axis_operand(shape_call *call, size_t k, bool *down)
 {
+    static const char known[] = "an axis is 1, down the columns, or 2, along the rows";
+    const double *axis = call->operands[k].entries;
     if (!shape_is_number(operand(call, k)))
-        return false;
-    double axis = call->operands[k].entries[0];
-    *down = axis == 1;
-    return axis == 1 || axis == 2 ||
-           refuse(call, DIAGNOSTIC_DOMAIN,
-                  "an axis is 1, down the columns, or 2, along the rows");
+        return refuse(call, DIAGNOSTIC_DOMAIN, known);
+    *down = *axis == 1;
+    return *axis == 1 || *axis == 2 || refuse_value(call, axis, known);
 }
 
 bool shape_joined(shape_call *call)
@@ -350,18 +370,20 @@ static shape without_first_axis(const shape *s)
 bool shape_page(shape_call *call)
 {
     const shape *s = operand(call, 0);
-    return s->rank > 2 && shape_is_number(operand(call, 1)) &&
-           fits(call, without_first_axis(s));
+    if (s->rank < 3 || !shape_is_number(operand(call, 1)))
+        return refuse(call, DIAGNOSTIC_SHAPE, "a stack is needed, and a number");
+    return fits(call, without_first_axis(s));
 }
 
 bool shape_onpage(shape_call *call)
 {
     const shape *like = operand(call, 1);
-    if (like->rank < 3)
-        return false;
     shape layer = without_first_axis(like);
-    return shape_equal(operand(call, 0), &layer) && shape_is_number(operand(call, 2)) &&
-           fits(call, *like);
+    if (like->rank < 3 || !shape_equal(operand(call, 0), &layer) ||
+        !shape_is_number(operand(call, 2)))
+        return refuse(call, DIAGNOSTIC_SHAPE,
+                      "a layer, a stack of such layers, and a number are needed");
+    return fits(call, *like);
 }
 
 bool shape_lower(shape_call *call)
@@ -401,14 +423,14 @@ bool shape_counted(shape_call *call)
 {
     for (size_t k = 0; k < 3; k++)
         if (!shape_is_number(operand(call, k)))
-            return false;
+            return refuse(call, DIAGNOSTIC_SHAPE, "the ends and the step are numbers");
     double from = call->operands[0].entries[0], to = call->operands[1].entries[0];
     double step = call->operands[2].entries[0];
     size_t count;
     double exact = floor((to - from) / step + 1e-9) + 1;
     if (isnan(exact) || step == 0)
         return refuse(call, DIAGNOSTIC_DOMAIN, "these ends and this step make no range");
-    if (!read_size(call, exact < 0 ? 0 : exact, &count))
+    if (!read_count(call, exact < 0 ? 0 : exact, &count))
         return false;
     return fits(call, matrix_shape(count, 1));
 }
@@ -416,8 +438,9 @@ bool shape_counted(shape_call *call)
 bool shape_spaced(shape_call *call)
 {
     size_t count;
-    return shape_is_number(operand(call, 0)) && shape_is_number(operand(call, 1)) &&
-           size_operand(call, 2, &count) && fits(call, matrix_shape(count, 1));
+    if (!shape_is_number(operand(call, 0)) || !shape_is_number(operand(call, 1)))
+        return refuse(call, DIAGNOSTIC_SHAPE, "the ends are numbers");
+    return size_operand(call, 2, &count) && fits(call, matrix_shape(count, 1));
 }
 
 bool shape_one_hot(shape_call *call)
@@ -428,5 +451,7 @@ bool shape_one_hot(shape_call *call)
         return false;
     if (shape_is_number(k))
         return fits(call, matrix_shape(classes, 1));
-    return shape_is_vector(k) && fits(call, matrix_shape(shape_count(k), classes));
+    if (!shape_is_vector(k))
+        return refuse(call, DIAGNOSTIC_SHAPE, "classes are a number or a vector");
+    return fits(call, matrix_shape(shape_count(k), classes));
 }

@@ -1,6 +1,7 @@
 /* Arrays from sizes, and entries in other places: see arrays.h. */
 #include <math.h>
 
+#include "base/text.h"
 #include "tensor/arrays.h"
 
 /* ---- From sizes ---- */
@@ -61,7 +62,8 @@ bool array_one_hot(array_call *call)
     for (size_t i = 0; i < places; i++) {
         double place = k->entries[i];
         if (!array_is_place(place, classes)) {
-            call->problem = "a class counts from 1 to the number of classes";
+            call->problem = format_in(
+                call->scratch, "there is no class %.6g, only 1 to %zu", place, classes);
             return false;
         }
         call->out[i * classes + (size_t)place - 1] = 1;
