@@ -17,7 +17,7 @@ GRAPH   := apply.c graph.c operation.c shapes.c
 EVAL    := run.c
 SYNTAX  := beside.c climb.c command.c explain.c foreign.c grammar.c matrix.c operands.c parse.c print.c \
     split.c token.c tree.c
-BUILD   := build.c call.c differentiate.c formula.c literal.c matrix.c misfit.c resolve.c rules.c simplify.c trial.c
+BUILD   := build.c call.c differentiate.c formula.c fraction.c literal.c matrix.c misfit.c resolve.c rules.c simplify.c trial.c
 TRACE   := blocks.c edges.c gradcheck.c slope.c trace.c vary.c
 REPORT  := array_text.c check_json.c check_text.c diagnostic_text.c json.c json_parts.c location.c style.c \
     trace_text.c value_text.c

@@ -65,7 +65,9 @@ typedef struct builder {
     diagnostic *why;
     built_number numbers[BUILD_NUMBERS]; /* the last ones, to be used again */
     size_t next_number;
-    built_part part;      /* where the part of a block begins that was asked for last */
+    node_id shown;   /* nodes below this one have names in what is shown of others, so
+                        what they compute is not looked into; 0: none have */
+    built_part part; /* where the part of a block begins that was asked for last */
     const span *reported; /* where mistakes are reported; NULL: where they stand */
 } builder;
 

@@ -322,17 +322,17 @@ void building_note_stretch(building *g, op_id op, const node_id *operands, size_
                            const shape *result)
 {
     builder *b = g->b;
-    text_buffer shapes;
-    text_init(&shapes, b->arena);
-    for (size_t k = 0; k < count; k++) {
-        const shape *s = graph_shape(b->graph, operands[k]);
-        if (shape_equal(s, result))
+    for (size_t k = 0; k < count; k++)
+        if (shape_equal(graph_shape(b->graph, operands[k]), result))
             return;
-        text_format(&shapes, "%s%s", k == 0 ? "" : " with ", shape_text(b->arena, s));
-    }
     g->stretched = true;
     if (g->is_trial)
         return;
+    text_buffer shapes;
+    text_init(&shapes, b->arena);
+    for (size_t k = 0; k < count; k++)
+        text_format(&shapes, "%s%s", k == 0 ? "" : " with ",
+                    shape_text(b->arena, graph_shape(b->graph, operands[k])));
     mismatch m = mismatch_at_hand(g, op, operands, count);
     const char *instead = what_fits(&m);
     b->scope->note(b->scope->owner,

@@ -98,9 +98,15 @@ static bool is_mask(const builder *b, node_id n)
     return rank >= RANK_OR && rank <= RANK_COMPARISON;
 }
 
+/* What a node computes, where that may be looked into. */
+static op_id made_by(const builder *b, node_id n)
+{
+    return n < b->shown ? OP_NONE : graph_op(b->graph, n);
+}
+
 static bool is_negative(const builder *b, node_id n)
 {
-    return graph_op(b->graph, n) == OP_NEGATIVE;
+    return made_by(b, n) == OP_NEGATIVE;
 }
 
 static node_id negate(builder *b, node_id n)
@@ -111,7 +117,7 @@ static node_id negate(builder *b, node_id n)
 /* A product of a constant number and something, or NODE_NONE; which operand is it? */
 static node_id constant_factor(const builder *b, node_id product, node_id *rest)
 {
-    op_id op = graph_op(b->graph, product);
+    op_id op = made_by(b, product);
     if (op != OP_SCALE && op != OP_TIMES)
         return NODE_NONE;
     for (size_t k = 0; k < 2; k++) {
@@ -245,7 +251,7 @@ static node_id simplify_fitting(const builder *b, node_id operand, const shape *
 /* Twice undoes itself, and a number stays what it is. */
 static node_id simplify_transpose(const builder *b, node_id operand)
 {
-    if (graph_op(b->graph, operand) == OP_TRANSPOSE)
+    if (made_by(b, operand) == OP_TRANSPOSE)
         return graph_operand(b->graph, operand, 0);
     return shape_is_number(graph_shape(b->graph, operand)) ? operand : NODE_NONE;
 }

@@ -4,6 +4,7 @@
 
 #include "base/unicode.h"
 #include "build/formula.h"
+#include "build/fraction.h"
 #include "trace/tracing.h"
 
 /* ---- Finding them ---- */
@@ -190,7 +191,8 @@ static bool describe_argument(tracer *t, node_id derived, node_id upstream, bool
         return false;
     edge->is_local = true;
     edge->local = run_value(t->run, derived);
-    edge->formula = shortened(formula_of(t->arena, t->graph, derived, tracing_name, t));
+    node_id shown = fraction_of(t->request->builder, derived, tracing_name, t);
+    edge->formula = shortened(formula_of(t->arena, t->graph, shown, tracing_name, t));
     return true;
 }
 

@@ -285,6 +285,7 @@ bool trace_gradients(const trace_request *request, const node_id *wrt, size_t co
 {
     tracer t = trace_start(request, made);
     backward pass;
+    request->builder->shown = (node_id)t.graph->nodes.count;
     differentiate(request->builder, request->root, wrt, count, &pass);
     if (!compute_backward(&t, &pass))
         return false;

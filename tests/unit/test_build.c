@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "build/fraction.h"
 #include "build/simplify.h"
 #include "support.h"
 
@@ -567,6 +568,36 @@ static void test_formulas_of_made_numbers(void **state)
     fixture_close(&f);
 }
 
+static void test_differences_of_fractions(void **state)
+{
+    (void)state;
+    static const char *const table[][2] = {
+        {"(1 - y)/(1 - x) - y/x", "(x - y)/(x*(1 - x))"},
+        {"0.5*((1 - y)/(1 - x)) - 0.5*(y/x)", "0.5*((x - y)/(x*(1 - x)))"},
+        {"1/x - 1/y", "(y - x)/(x*y)"},
+        {"(x + 1)/x - (y + 1)/y", "(y - x)/(x*y)"},
+        {"2/(x + 1) - 2/(x + 3)", "4/((x + 1)*(x + 3))"},
+        {"x/y - y/x", NULL},       /* the numerator would be no shorter */
+        {"0.5*(x/y) - y/x", NULL}, /* another factor */
+        {"x/y + y/x", NULL},       /* no difference */
+        {"x*y - y/x", NULL},       /* no fraction */
+        {"sin(x)/y - sin(y)/y", NULL},
+        {"x*x*x*x/y - (x*x*x*x - y)/y", NULL}, /* more than is multiplied out */
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        fixture f;
+        open_xyc(&f);
+        node_id n = fixture_build(&f, table[i][0]);
+        node_id made = fraction_of(&f.builder, n, fixture_name_of, &f);
+        if (table[i][1] == NULL)
+            assert_int_equal(made, n);
+        else
+            assert_string_equal(fixture_formula(&f, made), table[i][1]);
+        assert_close(fixture_number(&f, made), fixture_number(&f, n), 1e-14);
+        fixture_close(&f);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -594,6 +625,7 @@ int main(void)
         cmocka_unit_test(test_functions_may_differentiate_by_a_parameter),
         cmocka_unit_test(test_formula_of),
         cmocka_unit_test(test_formulas_of_made_numbers),
+        cmocka_unit_test(test_differences_of_fractions),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
