@@ -14,7 +14,7 @@ MPC_SRC := ast.c ast_walk.c basic.c buffer.c combinators.c engine.c error.c fold
 TENSOR  := arrays.c blas.c broadcast.c cholesky.c cofactors.c decimal.c factor.c kernels.c make.c \
     matrices.c product.c random.c read.c read_npy.c read_table.c reduce.c shape.c tensor.c triangle.c views.c
 GRAPH   := apply.c graph.c operation.c shapes.c
-EVAL    := run.c
+EVAL    := array_steps.c fuse.c merge.c number_steps.c places.c plan.c run.c schedule.c
 SYNTAX  := beside.c climb.c command.c explain.c foreign.c grammar.c matrix.c operands.c parse.c print.c \
     split.c token.c tree.c
 BUILD   := build.c call.c differentiate.c formula.c fraction.c literal.c matrix.c misfit.c resolve.c rules.c simplify.c trial.c
@@ -31,7 +31,7 @@ MAIN    := main.c
 # libnabla. The support files are linked into each of them. tests/*.bats need no list.
 UNIT_TESTS     := tests/unit/test_base.c tests/unit/test_build.c tests/unit/test_check.c tests/unit/test_determinants.c tests/unit/test_eval.c \
     tests/unit/test_graph.c tests/unit/test_limits.c tests/unit/test_linear.c tests/unit/test_operations.c \
-    tests/unit/test_product.c tests/unit/test_random.c tests/unit/test_read.c \
+    tests/unit/test_plan.c tests/unit/test_product.c tests/unit/test_random.c tests/unit/test_read.c \
     tests/unit/test_report.c tests/unit/test_session.c tests/unit/test_syntax.c tests/unit/test_tensor.c \
     tests/unit/test_trace.c
 UNIT_SUPPORT   := tests/unit/array_checks.c tests/unit/array_formulas.c \
@@ -212,8 +212,8 @@ build/nabla build/libnabla.a: build/%: $(OBJ)/% FORCE
 endif
 
 $(UNIT_TESTS:%.c=$(OBJ)/%) $(OBJ)/tests/mutate: $(UNIT_SUPPORT:%.c=$(OBJ)/%.o)
-# This one makes the allocations of the parser library fail.
-$(OBJ)/tests/mpc/test_mpc_memory: LINK_EXTRA := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
+# The first makes the allocations of the parser library fail, the other counts those of runs.
+$(OBJ)/tests/mpc/test_mpc_memory $(OBJ)/tests/unit/test_plan: LINK_EXTRA := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
 $(UNIT_PROGRAMS) $(OBJ)/tests/mutate: %: %.o $(OBJ)/libnabla.a
 	$(if $(Q),@echo "  LINK  $@")
 	$(Q)$(LINK) $(LINK_EXTRA) -o $@ $(filter %.o,$^) $(OBJ)/libnabla.a $(MPC_LINK) $(LIBS) \

@@ -114,14 +114,44 @@ static void free_blocks(limits *l, arena_block *block)
     }
 }
 
-void arena_empty(arena *a)
+static void run_releases(arena *a)
 {
     for (arena_release *entry = a->releases; entry != NULL; entry = entry->next)
         if (entry->resource != NULL)
             entry->release(entry->resource);
+    a->releases = NULL;
+}
+
+void arena_empty(arena *a)
+{
+    run_releases(a);
     free_blocks(a->limits, a->blocks);
     free_blocks(a->limits, a->large);
     arena_init(a, a->limits, a->block_bytes);
+}
+
+static size_t bytes_used(const arena_block *block)
+{
+    size_t bytes = 0;
+    for (; block != NULL; block = block->next)
+        bytes += block->used;
+    return bytes;
+}
+
+/* One block for all: then nothing in it is large. */
+void arena_clear(arena *a)
+{
+    if (a->large == NULL && (a->blocks == NULL || a->blocks->next == NULL)) {
+        run_releases(a);
+        if (a->blocks != NULL) {
+            memset(a->blocks->payload, 0, a->blocks->used);
+            a->blocks->used = 0;
+        }
+        return;
+    }
+    size_t bytes = bytes_used(a->blocks) + bytes_used(a->large);
+    arena_empty(a);
+    a->block_bytes = 4 * bytes + ALIGNMENT;
 }
 
 void *array_room(arena *a, void *items, size_t wanted, size_t *capacity, size_t size)

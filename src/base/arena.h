@@ -37,6 +37,10 @@ void **arena_defer(arena *a, void (*release)(void *resource));
 /* Frees everything in it; the arena can be used again. */
 void arena_empty(arena *a);
 
+/* The same, but keeps memory for as much as was in it: where it is filled again and again
+ * as before, nothing is allocated from the third time on. */
+void arena_clear(arena *a);
+
 #define ARENA_NEW(a, type) ((type *)arena_alloc((a), sizeof(type)))
 #define ARENA_ARRAY(a, type, count)                                                      \
     ((type *)arena_alloc((a), limits_product((a)->limits, (count), sizeof(type))))

@@ -102,9 +102,10 @@ typedef struct operation {
     const char *optional; /* the last operand where it is left out */
     double constant;      /* value of a FORM_CONSTANT */
     shape_rule *shape;
-    kernel *kernel;      /* elementwise, or … */
+    kernel *kernel;      /* elementwise, … */
+    kernel_id kernel_id; /* … the same, or … */
     array_kernel *array; /* … on whole arrays */
-    array_view *view;    /* the result without copying, where it lies in an operand */
+    array_view *view;    /* where the result lies in an operand and need not be copied */
     const char *local[OP_MAX_OPERANDS]; /* slope per operand */
     const char *pull[OP_MAX_OPERANDS];  /* what flows down, where there is no `local` */
     const char *runs[OP_MAX_OPERANDS];  /* either, written so that it has a value where

@@ -14,6 +14,7 @@ typedef struct array_call {
     size_t count;
     shape result;
     double *out;           /* shape_count(&result) entries */
+    bool transposed[2];    /* of a product: which operands enter it transposed */
     factor_cache *factors; /* of matrices factorized before; NULL: none are kept */
     const char *problem;   /* set where a value does not fit: an index out of range */
     const char *note;      /* set where there is something to be said besides */
@@ -22,10 +23,11 @@ typedef struct array_call {
 /* False with a problem; `out` is undefined then. */
 typedef bool array_kernel(array_call *call);
 
-/* The entries of the result where they lie in the first operand already, in order: a
- * slice of whole rows, the transpose of a vector. NULL where they do not, or where the
- * array kernel has to say what is wrong. */
-typedef const double *array_view(const array_call *call);
+/* Whether the entries of the result lie in the first operand already, in order, from
+ * entry `offset` on: a slice of whole rows, the transpose of a vector. Not where the
+ * array kernel has to say what is wrong. Looks at the entries of the other operands
+ * alone. */
+typedef bool array_view(const array_call *call, size_t *offset);
 
 array_view view_whole;      /* (a): all entries as they lie */
 array_view view_transposed; /* (a): of a row or column */

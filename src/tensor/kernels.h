@@ -77,4 +77,9 @@ typedef void kernel(size_t n, double *out, const double *const *operands);
 KERNELS(DECLARE_KERNEL)
 #undef DECLARE_KERNEL
 
+/* The same as numbers, for what computes single entries by a switch. */
+#define NUMBER_KERNEL(name, expression) KERNEL_##name,
+typedef enum kernel_id { KERNEL_NONE, KERNELS(NUMBER_KERNEL) KERNEL_COUNT } kernel_id;
+#undef NUMBER_KERNEL
+
 #endif

@@ -33,12 +33,16 @@ static const double *matrix_at(const tensor *t, const shape *result, size_t m)
 bool array_product(array_call *call)
 {
     const tensor *a = &call->operands[0], *b = &call->operands[1];
-    product_sizes s = {.rows = shape_rows(&a->shape),
-                       .inner = shape_columns(&a->shape),
-                       .columns = shape_columns(&b->shape)};
+    bool a_transposed = call->transposed[0], b_transposed = call->transposed[1];
+    product_sizes s = {
+        .rows = a_transposed ? shape_columns(&a->shape) : shape_rows(&a->shape),
+        .inner = a_transposed ? shape_rows(&a->shape) : shape_columns(&a->shape),
+        .columns = b_transposed ? shape_rows(&b->shape) : shape_columns(&b->shape),
+        .a_transposed = a_transposed,
+        .b_transposed = b_transposed};
     size_t matrices = matrix_count(&call->result);
-    if (matrix_count(&b->shape) == 1) { /* one below the other they are one matrix */
-        s.rows *= matrices;
+    if (matrix_count(&b->shape) == 1 && !a_transposed) {
+        s.rows *= matrices; /* one below the other they are one matrix */
         matrices = 1;
     }
     for (size_t m = 0; m < matrices; m++)

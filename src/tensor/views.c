@@ -1,22 +1,24 @@
 /* Results that lie in an operand already: see arrays.h. */
 #include "tensor/arrays.h"
 
-const double *view_whole(const array_call *call)
+bool view_whole(const array_call *call, size_t *offset)
 {
-    return call->operands[0].entries;
+    (void)call;
+    *offset = 0;
+    return true;
 }
 
 /* The entries of a row and of a column lie in the same order. */
-const double *view_transposed(const array_call *call)
+bool view_transposed(const array_call *call, size_t *offset)
 {
-    return shape_is_vector(&call->result) ? call->operands[0].entries : NULL;
+    *offset = 0;
+    return shape_is_vector(&call->result);
 }
 
-const double *view_columns(const array_call *call)
+bool view_columns(const array_call *call, size_t *offset)
 {
-    bool lines =
-        shape_is_vector(&call->result) && shape_is_vector(&call->operands[0].shape);
-    return lines ? call->operands[0].entries : NULL;
+    *offset = 0;
+    return shape_is_vector(&call->result) && shape_is_vector(&call->operands[0].shape);
 }
 
 /* Whether places follow each other, from `first` on, within 1 to `size`. */
@@ -33,22 +35,23 @@ static bool follow(const tensor *places, size_t size, size_t *first)
     return true;
 }
 
-const double *view_gathered(const array_call *call)
+bool view_gathered(const array_call *call, size_t *offset)
 {
-    const tensor *from = &call->operands[0];
-    size_t rows = from->shape.size[0], columns = from->shape.size[1], row, column;
-    if (from->shape.rank > 2 || !follow(&call->operands[1], rows, &row) ||
+    const shape *from = &call->operands[0].shape;
+    size_t rows = from->size[0], columns = from->size[1], row, column;
+    if (from->rank > 2 || !follow(&call->operands[1], rows, &row) ||
         !follow(&call->operands[2], columns, &column))
-        return NULL;
-    bool lie_together = call->result.size[0] == 1 || call->result.size[1] == columns;
-    return lie_together ? from->entries + (row - 1) * columns + (column - 1) : NULL;
+        return false;
+    *offset = (row - 1) * columns + (column - 1);
+    return call->result.size[0] == 1 || call->result.size[1] == columns;
 }
 
-const double *view_page(const array_call *call)
+bool view_page(const array_call *call, size_t *offset)
 {
-    const tensor *stack = &call->operands[0];
+    const shape *stack = &call->operands[0].shape;
     double place = call->operands[1].entries[0];
-    if (!array_is_place(place, stack->shape.size[0]))
-        return NULL;
-    return stack->entries + ((size_t)place - 1) * shape_count(&call->result);
+    if (!array_is_place(place, stack->size[0]))
+        return false;
+    *offset = ((size_t)place - 1) * shape_count(&call->result);
+    return true;
 }

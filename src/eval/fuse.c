@@ -1,0 +1,274 @@
+/* Elementwise operations on arrays of one shape, and the sums of such: block by block,
+ * so that what one operation hands to the next is still in the cache. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "eval/planning.h"
+#include "tensor/broadcast.h"
+
+/* Entries in a block. */
+enum { BLOCK = 512 };
+
+/* What operations read and write: one block of … */
+typedef enum lane_kind {
+    LANE_STREAM,  /* … an array of the whole shape */
+    LANE_NUMBER,  /* … one number throughout, filled once */
+    LANE_STRETCH, /* … an array that is stretched to the shape */
+    LANE_KEPT,    /* … what is needed within the block alone */
+} lane_kind;
+
+typedef struct lane {
+    lane_kind kind;
+    value_place where; /* but of LANE_KEPT */
+    shape shape;       /* of LANE_STRETCH */
+    size_t room;       /* but of LANE_STREAM: which block of the plan's room */
+} lane;
+
+/* Computes lane `out`, or adds lane in[0] to total `out`. */
+typedef struct fused_op {
+    kernel *kernel; /* NULL: to a total */
+    size_t arity, out, in[3];
+} fused_op;
+
+typedef struct fused_total {
+    value_place where;
+    double divisor, sum;
+} fused_total;
+
+struct fused {
+    shape shape;
+    size_t count; /* of entries */
+    fused_op *ops;
+    size_t op_count;
+    lane *lanes;
+    double **at; /* per lane: its block */
+    size_t lane_count;
+    fused_total *totals;
+    size_t total_count;
+};
+
+/* ---- Writing ---- */
+
+typedef struct writer {
+    planning *pl;
+    const node_group *group;
+    shape shape;
+    ARRAY(fused_op) ops; /* the last one first */
+    ARRAY(lane) lanes;
+    ARRAY(fused_total) totals;
+    ARRAY(size_t) idle; /* blocks of room */
+    size_t rooms;
+    ARRAY(node_id) touched; /* nodes that have a lane */
+} writer;
+
+static int by_id(const void *a, const void *b)
+{
+    node_id p = *(const node_id *)a, q = *(const node_id *)b;
+    return (p > q) - (p < q);
+}
+
+static bool is_member(const writer *w, node_id n)
+{
+    return bsearch(&n, w->group->members.items, w->group->members.count, sizeof n,
+                   by_id) != NULL;
+}
+
+static lane make_lane(writer *w, node_id n)
+{
+    planning *pl = w->pl;
+    bool inner = is_member(w, n) && plan_is_elementwise(pl, n);
+    if (inner && pl->place[n] == 0) {
+        size_t room = w->idle.count > 0 ? w->idle.items[--w->idle.count] : w->rooms++;
+        return (lane){.kind = LANE_KEPT, .room = room};
+    }
+    lane made = {.where = plan_take(pl, n), .shape = *graph_shape(pl->graph, n)};
+    made.kind = made.where.is_number                  ? LANE_NUMBER
+                : shape_equal(&made.shape, &w->shape) ? LANE_STREAM
+                                                      : LANE_STRETCH;
+    if (made.kind != LANE_STREAM)
+        made.room = w->rooms++;
+    return made;
+}
+
+static size_t lane_of(writer *w, node_id n)
+{
+    planning *pl = w->pl;
+    if (pl->lane[n] == 0) {
+        lane made = make_lane(w, n);
+        array_push(pl->work, &w->lanes, made);
+        array_push(pl->work, &w->touched, n);
+        pl->lane[n] = (uint32_t)w->lanes.count;
+    }
+    return pl->lane[n] - 1;
+}
+
+static void write_total(writer *w, node_id n)
+{
+    planning *pl = w->pl;
+    bool transposed;
+    node_id of = plan_operand(pl, n, 0, &transposed);
+    bool mean = op_row(graph_op(pl->graph, n))->array == array_mean;
+    array_push(pl->work, &w->totals,
+               ((fused_total){.where = plan_take(pl, n),
+                              .divisor = mean ? (double)shape_count(&w->shape) : 1}));
+    fused_op op = {.arity = 1, .out = w->totals.count - 1, .in = {lane_of(w, of)}};
+    array_push(pl->work, &w->ops, op);
+}
+
+static bool is_constant(const planning *pl, node_id n, double value)
+{
+    return graph_is_number(pl->graph, n, value);
+}
+
+static void write_operation(writer *w, node_id n)
+{
+    planning *pl = w->pl;
+    fused_op op = {.kernel = op_row(graph_op(pl->graph, n))->kernel,
+                   .arity = graph_arity(pl->graph, n),
+                   .out = lane_of(w, n)};
+    if (w->lanes.items[op.out].kind == LANE_KEPT)
+        array_push(pl->work, &w->idle, w->lanes.items[op.out].room);
+    node_id operands[3] = {0};
+    bool transposed;
+    for (size_t k = 0; k < op.arity; k++)
+        operands[k] = plan_operand(pl, n, k, &transposed);
+    if (op.kernel == kernel_pow && is_constant(pl, operands[1], 2)) {
+        op.kernel = kernel_square;
+        op.arity = 1;
+    }
+    for (size_t k = 0; k < op.arity; k++)
+        op.in[k] = lane_of(w, operands[k]);
+    array_push(pl->work, &w->ops, op);
+}
+
+/* Members that someone outside asked for keep their places up to here. */
+static void end_group(writer *w)
+{
+    planning *pl = w->pl;
+    for (size_t i = 0; i < w->group->members.count; i++)
+        if (pl->place[w->group->members.items[i]] != 0)
+            plan_release(pl, w->group->members.items[i]);
+    for (size_t i = 0; i < w->touched.count; i++)
+        pl->lane[w->touched.items[i]] = 0;
+}
+
+static void *keep(planning *pl, const void *items, size_t count, size_t size)
+{
+    void *kept = arena_alloc(pl->keep, limits_product(pl->keep->limits, count, size));
+    if (count > 0)
+        memcpy(kept, items, count * size);
+    return kept;
+}
+
+static fused *finish(writer *w)
+{
+    planning *pl = w->pl;
+    fused *f = ARENA_NEW(pl->keep, fused);
+    *f = (fused){.shape = w->shape,
+                 .count = shape_count(&w->shape),
+                 .op_count = w->ops.count,
+                 .lane_count = w->lanes.count,
+                 .total_count = w->totals.count};
+    f->ops = ARENA_ARRAY(pl->keep, fused_op, f->op_count);
+    for (size_t i = 0; i < f->op_count; i++)
+        f->ops[i] = w->ops.items[f->op_count - 1 - i];
+    f->lanes = keep(pl, w->lanes.items, f->lane_count, sizeof *f->lanes);
+    f->totals = keep(pl, w->totals.items, f->total_count, sizeof *f->totals);
+    f->at = ARENA_ARRAY(pl->keep, double *, f->lane_count);
+    if (w->rooms * BLOCK > pl->room)
+        pl->room = w->rooms * BLOCK;
+    return f;
+}
+
+void plan_fuse(planning *pl, const node_group *group)
+{
+    plan_end_numbers(pl);
+    writer w = {.pl = pl, .group = group, .shape = pl->graph->shapes.items[group->shape]};
+    for (size_t i = group->members.count; i-- > 0;) {
+        node_id n = group->members.items[i];
+        if (pl->place[n] != 0 && plan_is_total(pl, n))
+            write_total(&w, n);
+        else if (pl->place[n] != 0 || pl->lane[n] != 0)
+            write_operation(&w, n);
+    }
+    end_group(&w);
+    if (w.ops.count > 0)
+        array_push(pl->keep, &pl->plan->steps, ((plan_step){.fused = finish(&w)}));
+}
+
+/* ---- Running ---- */
+
+/* In eight sums that a processor adds to at the same time. */
+static double sum_of(const double *entries, size_t count)
+{
+    enum { SUMS = 8 };
+    double sum[SUMS] = {0};
+    size_t i = 0;
+    for (; i + SUMS <= count; i += SUMS)
+#pragma GCC unroll 8
+        for (size_t j = 0; j < SUMS; j++)
+            sum[j] += entries[i + j];
+    for (; i < count; i++)
+        sum[0] += entries[i];
+    return ((sum[0] + sum[1]) + (sum[2] + sum[3])) +
+           ((sum[4] + sum[5]) + (sum[6] + sum[7]));
+}
+
+static void begin(const plan *p, const fused *f)
+{
+    size_t block = f->count < BLOCK ? f->count : BLOCK;
+    for (size_t i = 0; i < f->lane_count; i++) {
+        const lane *l = &f->lanes[i];
+        f->at[i] = l->kind == LANE_STREAM ? plan_entries(p, l->where)
+                                          : p->room + l->room * BLOCK;
+        for (size_t j = 0; l->kind == LANE_NUMBER && j < block; j++)
+            f->at[i][j] = *plan_entries(p, l->where);
+    }
+    for (size_t i = 0; i < f->total_count; i++)
+        f->totals[i].sum = 0;
+}
+
+static void stretch(const plan *p, const fused *f, size_t from, size_t count)
+{
+    for (size_t i = 0; i < f->lane_count; i++) {
+        const lane *l = &f->lanes[i];
+        tensor narrow = {l->shape, NULL};
+        if (l->kind != LANE_STRETCH)
+            continue;
+        narrow.entries = plan_entries(p, l->where);
+        broadcast_part(&narrow, &f->shape, from, count, f->at[i]);
+    }
+}
+
+static void run_ops(const fused *f, size_t count)
+{
+    for (size_t i = 0; i < f->op_count; i++) {
+        const fused_op *op = &f->ops[i];
+        if (op->kernel == NULL) {
+            f->totals[op->out].sum += sum_of(f->at[op->in[0]], count);
+            continue;
+        }
+        const double *operands[3];
+        for (size_t k = 0; k < op->arity; k++)
+            operands[k] = f->at[op->in[k]];
+        op->kernel(count, f->at[op->out], operands);
+    }
+}
+
+void fused_run(plan *p, fused *f)
+{
+    enum { POLL_EVERY = 64 * BLOCK };
+    begin(p, f);
+    for (size_t from = 0; from < f->count; from += BLOCK) {
+        if (from % POLL_EVERY == 0)
+            limits_poll(p->limits);
+        size_t count = f->count - from < BLOCK ? f->count - from : BLOCK;
+        stretch(p, f, from, count);
+        run_ops(f, count);
+        for (size_t i = 0; i < f->lane_count; i++)
+            if (f->lanes[i].kind == LANE_STREAM)
+                f->at[i] += BLOCK;
+    }
+    for (size_t i = 0; i < f->total_count; i++)
+        *plan_entries(p, f->totals[i].where) = f->totals[i].sum / f->totals[i].divisor;
+}

@@ -1,0 +1,201 @@
+/* Inside eval: what a plan consists of, and how one is made.
+ *
+ * merge.c finds what is needed, and who stands for whom, as equal nodes are computed
+ * once. schedule.c puts elementwise operations on arrays of one shape together. The rest
+ * goes from the last step to the first: number_steps.c, fuse.c and array_steps.c write
+ * the steps and ask places.c where the values lie that these read. The first to ask for a
+ * value is the last that reads it, so its place is free again above the step that fills
+ * it, and what no one has asked for is not computed. */
+#ifndef NABLA_EVAL_PLANNING_H
+#define NABLA_EVAL_PLANNING_H
+
+#include "eval/plan.h"
+
+/* ---- Plans ---- */
+
+/* Where a value lies: the index of a number, or of a block of entries. */
+typedef struct value_place {
+    bool is_number;
+    uint32_t index;
+} value_place;
+
+static const value_place NO_PLACE = {false, UINT32_MAX};
+
+static inline bool is_no_place(value_place p)
+{
+    return !p.is_number && p.index == NO_PLACE.index;
+}
+
+typedef struct plan_block {
+    double *entries;
+    size_t count;
+} plan_block;
+
+/* A block that is part of another one. */
+typedef struct plan_view {
+    uint32_t block, whole;
+    size_t offset;
+} plan_view;
+
+/* Where the value of a leaf goes: a number is copied, a block is pointed at it. */
+typedef struct plan_leaf {
+    int32_t number;
+    value_place place;
+} plan_leaf;
+
+/* The number at `index` before every run. */
+typedef struct plan_constant {
+    double value;
+    uint32_t index;
+} plan_constant;
+
+/* Computes a number from numbers, given by their indices. */
+typedef struct number_step {
+    uint32_t op; /* a kernel_id, or one of number_steps.c */
+    uint32_t out;
+    uint32_t in[3];
+} number_step;
+
+/* Elementwise operations on arrays of one shape, block by block: see fuse.c. */
+typedef struct fused fused;
+
+/* An operation on whole arrays. */
+typedef struct array_step {
+    array_kernel *kernel; /* NULL: the number at `offset` in the first operand */
+    size_t offset;
+    array_call call;
+    tensor *operands;   /* of the call: their shapes … */
+    value_place *where; /* … and where their entries are read, or NO_PLACE */
+    value_place out;
+} array_step;
+
+/* One of the three; numbers are computed by the steps from `begin` to `end`. */
+typedef struct plan_step {
+    const number_step *begin, *end;
+    fused *fused;
+    array_step *array;
+} plan_step;
+
+struct plan {
+    limits *limits;
+    arena work;    /* while it is made */
+    arena scratch; /* while it runs */
+    double *numbers;
+    size_t number_count;
+    ARRAY(plan_block) blocks;
+    ARRAY(plan_view) views;
+    ARRAY(plan_leaf) leaves;
+    ARRAY(plan_constant) constants;
+    ARRAY(plan_step) steps; /* the last one first */
+    double *room;           /* for what fused steps keep of a block */
+    struct plan_result {
+        shape shape;
+        value_place place;
+    } * results;
+    factor_cache factors;
+    const char *problem;
+};
+
+static inline double *plan_entries(const plan *p, value_place at)
+{
+    return at.is_number ? &p->numbers[at.index] : p->blocks.items[at.index].entries;
+}
+
+/* ---- Making one ---- */
+
+/* Nodes that are computed together, block by block. */
+typedef struct node_group {
+    int32_t shape;
+    ARRAY(node_id) members;
+} node_group;
+
+/* Blocks of one size that are free. */
+typedef struct idle_blocks {
+    size_t count; /* of entries */
+    ARRAY(uint32_t) blocks;
+} idle_blocks;
+
+typedef struct planning {
+    const graph *graph;
+    plan *plan;
+    arena *keep;               /* what the plan lives in */
+    arena *work;               /* goes when it is made */
+    uint8_t kernels[OP_COUNT]; /* kernel_id of each operation */
+    node_id lowest, highest;   /* needed */
+    node_id *same;             /* per node: 1 + who stands for it; 0: not needed */
+    uint8_t *uses;             /* per node: how many read it; 2: or more */
+    node_id *twin;             /* per sine or cosine of a number: 1 + the other one, which
+                                  is computed with it; 0: there is none */
+    uint32_t *place;           /* per node: 1 + its index; 0: no one has asked for it */
+    size_t needed_numbers;     /* elementwise operations among them */
+    bool has_arrays;
+    ARRAY(uint32_t) idle_numbers;
+    ARRAY(idle_blocks) idle;
+    const number_step *code_end; /* of the steps that are in no plan_step yet */
+    number_step *code;           /* where they begin */
+    ARRAY(int32_t) units;        /* in their order: a node, or ~ the index of a group */
+    ARRAY(node_group) groups;
+    uint32_t *lane; /* per node, while its group is written: 1 + its lane */
+    size_t room;    /* how many entries fused steps keep */
+} planning;
+
+/* merge.c: marks what `results` need and sets `same`, `uses` and `twin`. */
+void plan_merge(planning *pl, const node_id *results, size_t count);
+
+/* Who stands for node `n`. */
+static inline node_id plan_same(const planning *pl, node_id n)
+{
+    return pl->same[n] - 1;
+}
+
+/* Whether the entries of operand `k` are read, and not just its shape. */
+static inline bool plan_reads(const planning *pl, node_id n, size_t k)
+{
+    return k >= OP_MAX_OPERANDS || !op_row(graph_op(pl->graph, n))->shape_only[k];
+}
+
+/* Whose value is read for operand `k`, where the operation need not have it stretched
+ * (elementwise) or transposed (a product; `transposed` tells). */
+node_id plan_operand(const planning *pl, node_id n, size_t k, bool *transposed);
+
+/* Whether the value of an array lies in that of its first operand. */
+bool plan_is_view(const planning *pl, node_id n, size_t *offset);
+
+/* schedule.c: sets `units` and `groups`. */
+void plan_schedule(planning *pl);
+
+/* Whether node `n` is computed in a group: elementwise, and no number. */
+static inline bool plan_is_elementwise(const planning *pl, node_id n)
+{
+    return pl->kernels[graph_op(pl->graph, n)] != KERNEL_NONE &&
+           !graph_is_scalar(pl->graph, n);
+}
+
+/* Whether it adds all entries of one array up, as the end of a group. */
+bool plan_is_total(const planning *pl, node_id n);
+
+/* places.c: where the value of node `n` is to be, from now on up to the step that fills
+ * it. */
+value_place plan_take(planning *pl, node_id n);
+void plan_release(planning *pl, node_id n);
+
+/* The same for a number. */
+uint32_t plan_take_number(planning *pl, node_id n);
+
+/* Gives all blocks and numbers their memory. */
+void plan_lay_out(planning *pl);
+
+/* number_steps.c */
+void plan_number(planning *pl, node_id n);
+void plan_end_numbers(planning *pl);
+void number_steps_run(plan *p, const number_step *begin, const number_step *end);
+
+/* array_steps.c */
+void plan_array(planning *pl, node_id n);
+bool array_step_run(plan *p, array_step *step);
+
+/* fuse.c */
+void plan_fuse(planning *pl, const node_group *group);
+void fused_run(plan *p, fused *f);
+
+#endif
