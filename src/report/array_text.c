@@ -40,11 +40,14 @@ static void begin_fitting_line(const sheet *sh, size_t wanted)
                                                         : deep_column(sh));
 }
 
-/* The label on one line, the value as a table below. */
+/* The label in the second column, the value as a table below. */
 static void place_table(const sheet *sh, const char *label, ink color, tensor value)
 {
-    if (label[0] != '\0')
-        begin_line(sh, deep_column(sh));
+    if (style_column(sh->t) + 2 <= sh->formula_column &&
+        fits(sh, sh->formula_column, width_of(label)))
+        style_tab(sh->t, sh->formula_column);
+    else if (label[0] != '\0')
+        begin_fitting_line(sh, width_of(label));
     text_add(sh->t, label);
     begin_line(sh, 0);
     report_table(sh->t, sh->s, color, value, deep_column(sh), TABLE_ROWS);
@@ -77,13 +80,16 @@ static void place(const sheet *sh, const char *label, ink color, tensor value)
     const char *whole = style_value(t->arena, sh->s, value);
     size_t wanted = width_of(label) + width_of(whole), at = style_column(t) + 2;
     size_t behind = at > sh->formula_column ? at : sh->formula_column;
+    if (at > sh->formula_column && at <= sh->downstream_column &&
+        fits(sh, sh->downstream_column, wanted))
+        behind = sh->downstream_column;
     bool matrix = value.shape.rank == 2 && !shape_is_vector(&value.shape);
     bool small = shape_count(&value.shape) <= SHORT;
     bool table =
         matrix && ((sh->tables && !small) ||
                    report_table_fits(t->arena, sh->s, value, deep_column(sh), SHORT));
     if (fits(sh, behind, wanted)) {
-        style_tab(t, sh->formula_column);
+        style_tab(t, behind);
     } else if (fits(sh, deep_column(sh), wanted)) {
         begin_fitting_line(sh, wanted);
     } else if (table) {
@@ -219,20 +225,34 @@ static void add_slope(const sheet *sh, const trace_edge *edge)
     place(sh, one ? "downstream " : how, INK_FLOW, edge->downstream);
 }
 
+/* "(3×1)(1×2) = 3×2, the shape of W"; where a sum follows, only that has the shape of the
+ * operand. */
+static const char *sizes_text(const sheet *sh, const trace_edge *edge)
+{
+    arena *a = sh->t->arena;
+    const trace_node *to = &sh->shown->nodes.items[edge->to];
+    const char *sizes = edge->sizes != NULL ? style_words(a, sh->s, edge->sizes)
+                                            : sheet_shape(sh, to->value);
+    return edge->summed != NULL ? sizes
+                                : format_in(a, "%s, the shape of %s", sizes, to->name);
+}
+
+size_t sheet_array_middle_width(const sheet *sh, const trace_edge *edge)
+{
+    if (!edge->is_local)
+        return width_of(sizes_text(sh, edge));
+    return is_constant_slope(sh, edge)
+               ? 0
+               : strlen("= ") + width_of(style_value(sh->t->arena, sh->s, edge->local));
+}
+
 static void add_rule(const sheet *sh, const trace_edge *edge)
 {
     text_buffer *t = sh->t;
-    const trace_node *to = &sh->shown->nodes.items[edge->to];
     style_add(t, sh->s, INK_LOCAL, "%s", style_words(t->arena, sh->s, edge->rule));
-    const char *sizes = edge->sizes != NULL ? style_words(t->arena, sh->s, edge->sizes)
-                                            : sheet_shape(sh, to->value);
-    const char *shapes =
-        edge->summed != NULL
-            ? sizes /* only the sum has the shape of the operand */
-            : format_in(t->arena, "%s, the shape of %s", sizes, to->name);
     if (style_column(t) + 2 <= sh->formula_column || edge->sizes != NULL) {
         style_tab(t, sh->formula_column);
-        text_add(t, shapes);
+        text_add(t, sizes_text(sh, edge));
     }
     place(sh, "downstream ", INK_FLOW, edge->downstream);
 }

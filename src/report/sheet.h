@@ -15,7 +15,7 @@ typedef struct sheet {
     size_t shape_width;
     size_t formula_column; /* where the second column begins */
     size_t local_column;
-    size_t downstream_column;
+    size_t downstream_column; /* of arrays, on a wide screen; else 0 */
 } sheet;
 
 /* "∂f/∂x" */
@@ -35,6 +35,9 @@ void sheet_array_line(const sheet *sh, const trace_node *n);
 /* An edge between arrays: the slope, or the rule that pulls the upstream down, with its
  * sizes, its value, what flows down, and why. */
 void sheet_array_edge(const sheet *sh, const trace_edge *edge);
+
+/* How wide what such a line has in its second column is: sizes, or the slope's value. */
+size_t sheet_array_middle_width(const sheet *sh, const trace_edge *edge);
 
 /* A gradient behind its label, "∂f/∂x = ", with the terms where there are several. */
 void sheet_array_gradient(const sheet *sh, const char *label, const trace_term *terms,

@@ -198,6 +198,20 @@ static size_t rule_width(const trace_edge *edge)
     return width > MOST ? 0 : width;
 }
 
+/* Where a third column fits behind the second one, of arrays on a wide screen. */
+static size_t array_downstream_column(const sheet *sh)
+{
+    enum { WIDE = 100, MOST = 40, GAP = 2 };
+    size_t middle = 0;
+    if (style_width(sh->s) < WIDE)
+        return 0;
+    for (size_t i = 0; i < sh->shown->edges.count; i++) {
+        size_t width = sheet_array_middle_width(sh, &sh->shown->edges.items[i]);
+        middle = width > MOST ? middle : larger(middle, width);
+    }
+    return sh->formula_column + middle + GAP;
+}
+
 /* Where the columns of the backward pass stand, so that all its edges line up. */
 static void measure_edges(sheet *sh)
 {
@@ -214,7 +228,9 @@ static void measure_edges(sheet *sh)
     sh->local_column = INDENT + name + GAP;
     sh->formula_column = larger(sh->formula_column, sh->local_column + rule + GAP);
     size_t behind = sh->local_column + strlen("local ") + local + GAP;
-    sh->downstream_column = smaller(larger(behind, DOWNSTREAM_LEAST), DOWNSTREAM_MOST);
+    sh->downstream_column =
+        sh->arrays ? array_downstream_column(sh)
+                   : smaller(larger(behind, DOWNSTREAM_LEAST), DOWNSTREAM_MOST);
 }
 
 /* "f = v1 * v2   upstream ∂f/∂f = 1" */
@@ -338,6 +354,7 @@ static sheet gradient_sheet(const sheet *sh)
     }
     columns.formula_column = 2 + name + 2 + sh->shape_width + 2;
     columns.local_column = 8;
+    columns.downstream_column = 0;
     columns.tables = true;
     return columns;
 }
