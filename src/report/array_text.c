@@ -40,15 +40,22 @@ static void begin_fitting_line(const sheet *sh, size_t wanted)
                                                         : deep_column(sh));
 }
 
-/* The label in the second column, the value as a table below. */
-static void place_table(const sheet *sh, const char *label, ink color, tensor value)
+/* The label alone: in the second column of this line where that is free, else on a line
+ * of its own. */
+static void place_label(const sheet *sh, const char *label)
 {
     if (style_column(sh->t) + 2 <= sh->formula_column &&
         fits(sh, sh->formula_column, width_of(label)))
         style_tab(sh->t, sh->formula_column);
     else if (label[0] != '\0')
-        begin_fitting_line(sh, width_of(label));
+        begin_line(sh, deep_column(sh));
     text_add(sh->t, label);
+}
+
+/* The value as a table below its label. */
+static void place_table(const sheet *sh, const char *label, ink color, tensor value)
+{
+    place_label(sh, label);
     begin_line(sh, 0);
     report_table(sh->t, sh->s, color, value, deep_column(sh), TABLE_ROWS);
     sh->t->length--; /* the caller ends the last line */
@@ -99,9 +106,7 @@ static void place(const sheet *sh, const char *label, ink color, tensor value)
         place_part(sh, label, color, value);
         return;
     } else {
-        if (label[0] != '\0')
-            begin_fitting_line(sh, width_of(label));
-        text_add(t, label);
+        place_label(sh, label);
         begin_line(sh, deep_column(sh) + 2);
         label = "";
     }
