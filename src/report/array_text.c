@@ -77,12 +77,30 @@ static void place_part(const sheet *sh, const char *label, ink color, tensor val
         style_value_within(t->arena, sh->s, value, style_width(sh->s) - style_column(t)));
 }
 
-/* Adds a value behind its label where both fit: on this line, in the second column, else
- * on the next. What is too wide becomes a table or has a line of its own where it is
- * small, of the rest there is as much as there is room for. */
-static void place(const sheet *sh, const char *label, ink color, tensor value)
+static bool is_small(tensor value)
+{
+    enum { SMALL = 8 };
+    return shape_count(&value.shape) <= SMALL;
+}
+
+/* Whether a value with its label is too wide for a line, and becomes a table. */
+static bool is_table(const sheet *sh, const char *label, tensor value)
 {
     enum { SHORT = 8 };
+    arena *a = sh->t->arena;
+    size_t wanted = width_of(label) + width_of(style_value(a, sh->s, value));
+    if (fits(sh, deep_column(sh), wanted) || value.shape.rank != 2 ||
+        shape_is_vector(&value.shape))
+        return false;
+    return (sh->tables && !is_small(value)) ||
+           report_table_fits(a, sh->s, value, deep_column(sh), SHORT);
+}
+
+/* Adds a value behind its label where both fit: on this line, in the second column or the
+ * third, else on the next. What is too wide becomes a table or has a line of its own
+ * where it is small, of the rest there is as much as there is room for. */
+static void place(const sheet *sh, const char *label, ink color, tensor value)
+{
     text_buffer *t = sh->t;
     const char *whole = style_value(t->arena, sh->s, value);
     size_t wanted = width_of(label) + width_of(whole), at = style_column(t) + 2;
@@ -90,19 +108,14 @@ static void place(const sheet *sh, const char *label, ink color, tensor value)
     if (at > sh->formula_column && at <= sh->downstream_column &&
         fits(sh, sh->downstream_column, wanted))
         behind = sh->downstream_column;
-    bool matrix = value.shape.rank == 2 && !shape_is_vector(&value.shape);
-    bool small = shape_count(&value.shape) <= SHORT;
-    bool table =
-        matrix && ((sh->tables && !small) ||
-                   report_table_fits(t->arena, sh->s, value, deep_column(sh), SHORT));
     if (fits(sh, behind, wanted)) {
         style_tab(t, behind);
     } else if (fits(sh, deep_column(sh), wanted)) {
         begin_fitting_line(sh, wanted);
-    } else if (table) {
+    } else if (is_table(sh, label, value)) {
         place_table(sh, label, color, value);
         return;
-    } else if (!small) {
+    } else if (!is_small(value)) {
         place_part(sh, label, color, value);
         return;
     } else {
@@ -156,11 +169,17 @@ static void add_terms(const sheet *sh, const trace_term *terms, size_t count)
             text_format(sh->t, "+ %s %zu more", sheet_sign(sh, "…"), count - MOST);
             return;
         }
+        const char *sign = i == 0 ? "= " : "+ ";
         const char *via = format_in(sh->t->arena, "  (via %s)", terms[i].via);
         style narrow = *sh->s;
         narrow.width = (int)(style_width(sh->s) - width_of(via));
         below.s = &narrow;
-        place(&below, i == 0 ? "= " : "+ ", INK_FLOW, terms[i].value);
+        if (is_table(&below, sign, terms[i].value)) {
+            place_table(&below, format_in(sh->t->arena, "%s%s", sign, via + 2), INK_FLOW,
+                        terms[i].value);
+            continue;
+        }
+        place(&below, sign, INK_FLOW, terms[i].value);
         text_add(sh->t, via);
     }
 }
@@ -255,10 +274,12 @@ static void add_rule(const sheet *sh, const trace_edge *edge)
 {
     text_buffer *t = sh->t;
     style_add(t, sh->s, INK_LOCAL, "%s", style_words(t->arena, sh->s, edge->rule));
-    if (style_column(t) + 2 <= sh->formula_column || edge->sizes != NULL) {
+    const char *sizes = sizes_text(sh, edge);
+    if (fits(sh, style_column(t) + 2, width_of(sizes)))
         style_tab(t, sh->formula_column);
-        text_add(t, sizes_text(sh, edge));
-    }
+    else
+        begin_fitting_line(sh, width_of(sizes));
+    text_add(t, sizes);
     place(sh, "downstream ", INK_FLOW, edge->downstream);
 }
 

@@ -399,6 +399,29 @@ static void test_color_changes_no_words(void **state)
     bench_close(&b);
 }
 
+/* What flows down stands beside the sizes where the screen is wide, in one column. */
+static void test_columns_line_up(void **state)
+{
+    (void)state;
+    static const char source[] = "W = [1, 2; 3, 4; 5, 6]; x = [1, 2]; u = [1, -1, 2];"
+                                 "s = u'*(W*x)\n grad s";
+    talk t;
+    talk_open(&t, false);
+    talk_run(&t, "set width 120");
+    talk_run(&t, source);
+    ASSERT_PIECES(
+        t.results, "\n    → v1  ∂s/∂s * v2'  ",
+        "(1×1)(1×3) = 1×3, the shape of v1  downstream [", "\n    → v2  v1' * ∂s/∂s  ",
+        "(3×1)(1×1) = 3×1, the shape of v2  downstream [", "\n    → u   (∂s/∂v1)'    ",
+        "3×1, the shape of u                downstream [");
+    talk_run(&t, "set width 60");
+    talk_run(&t, source);
+    ASSERT_PIECES(t.results, "\n    → v1  ∂s/∂s * v2'  ",
+                  "(1×1)(1×3) = 1×3, the shape of v1\n                ",
+                  "   downstream [5, 11, 17]'\n");
+    talk_close(&t);
+}
+
 static void test_long_sums_are_cut_in_text(void **state)
 {
     (void)state;
@@ -540,6 +563,7 @@ int main(void)
         cmocka_unit_test(test_grad_as_text),
         cmocka_unit_test(test_text_without_unicode_is_ascii),
         cmocka_unit_test(test_color_changes_no_words),
+        cmocka_unit_test(test_columns_line_up),
         cmocka_unit_test(test_long_sums_are_cut_in_text),
         cmocka_unit_test(test_locations_count_code_points),
         cmocka_unit_test(test_mistakes_as_text_and_json),
