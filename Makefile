@@ -15,13 +15,14 @@ TENSOR  := arrays.c blas.c broadcast.c cholesky.c cofactors.c decimal.c factor.c
     matrices.c product.c random.c read.c read_npy.c read_table.c reduce.c shape.c tensor.c triangle.c views.c
 GRAPH   := apply.c graph.c operation.c shapes.c
 EVAL    := array_steps.c fuse.c merge.c number_steps.c places.c plan.c run.c schedule.c
-SYNTAX  := beside.c climb.c command.c explain.c foreign.c grammar.c matrix.c operands.c parse.c print.c \
-    split.c token.c tree.c
-BUILD   := build.c call.c differentiate.c formula.c fraction.c literal.c matrix.c misfit.c resolve.c rules.c simplify.c trial.c
-TRACE   := blocks.c edges.c gradcheck.c slope.c trace.c vary.c
-REPORT  := array_text.c check_json.c check_text.c diagnostic_text.c json.c json_parts.c location.c style.c \
-    trace_text.c value_text.c
-SESSION := check.c commands.c define.c draw.c evaluate.c hints.c names.c prelude.c run.c scope.c session.c set.c \
+SYNTAX  := beside.c climb.c command.c digits.c explain.c foreign.c grammar.c matrix.c operands.c \
+    parse.c print.c split.c token.c tree.c
+BUILD   := build.c call.c differentiate.c formula.c fraction.c literal.c matrix.c misfit.c resolve.c \
+    rules.c simplify.c trial.c
+TRACE   := blocks.c claim.c compare.c edges.c gradcheck.c nearby.c slope.c trace.c vary.c
+REPORT  := array_text.c check_json.c check_text.c check_words.c diagnostic_text.c json.c \
+    json_parts.c location.c style.c trace_text.c value_text.c
+SESSION := check.c commands.c define.c draw.c evaluate.c hints.c names.c prelude.c run.c scope.c session.c set.c sides.c \
     trace_commands.c
 REPL    := repl.c
 MAIN    := main.c

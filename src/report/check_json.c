@@ -37,6 +37,7 @@ static void add_variable(text_buffer *t, const gradcheck_variable *v)
 void report_gradcheck_json(text_buffer *t, const gradcheck *shown)
 {
     json_begin(t, "gradcheck");
+    json_optional(t, "label", shown->label);
     json_field(t, "of", shown->of);
     json_flag(t, "ok", shown->ok);
     text_add(t, ",\"variables\":[");
@@ -45,5 +46,29 @@ void report_gradcheck_json(text_buffer *t, const gradcheck *shown)
         add_variable(t, &shown->variables.items[i]);
     }
     text_add_char(t, ']');
+    json_end(t);
+}
+
+/* ---- Claims ---- */
+
+void report_claim_json(text_buffer *t, const claim_check *shown)
+{
+    static const style plain = {.unicode = true, .digits = 6};
+    json_begin(t, "check");
+    json_optional(t, "label", shown->label);
+    json_field(t, "claim", shown->claim);
+    json_field(t, "against", shown->against);
+    json_flag(t, "ok", shown->ok);
+    if (shown->here.same_shape)
+        json_quantity(t, "error", shown->here.error);
+    else
+        text_add(t, ",\"error\":null");
+    json_optional(t, "diagnosis", diagnosis_name(shown->diagnosis));
+    const char *also = diagnosis_name(shown->also);
+    if (also != NULL)
+        text_format(t, ",\"also\":[\"%s\"]", also);
+    json_field(t, "detail", report_claim_detail(t->arena, &plain, shown));
+    if (!shown->ok)
+        json_tensor(t, "right", shown->here.right);
     json_end(t);
 }

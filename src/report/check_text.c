@@ -140,6 +140,8 @@ void report_gradcheck_text(text_buffer *t, const style *s, const gradcheck *show
 {
     arena *a = t->arena;
     table made = {.columns = COLUMNS_MOST};
+    if (shown->label != NULL)
+        text_format(t, "  %s:\n", shown->label);
     const char *heads[] = {"variable", "analytic", "numeric", "error",
                            "relative", "expected", "h",       ""};
     table_add(a, &made, heads);
@@ -154,4 +156,51 @@ void report_gradcheck_text(text_buffer *t, const style *s, const gradcheck *show
         add_remark(t, s, remark_on(a, v));
         text_add_char(t, '\n');
     }
+}
+
+/* ---- Claims ---- */
+
+/* The entries that differ, with both values. */
+static void add_differing(text_buffer *t, const style *s, const comparison *c)
+{
+    enum { SHOWN_MOST = 10 };
+    arena *a = t->arena;
+    table made = {.columns = 3};
+    const char *heads[] = {"  entry", "yours", "right"};
+    table_add(a, &made, heads);
+    for (size_t i = 0; i < shape_count(&c->right.shape); i++) {
+        if (!c->differs[i] || made.rows.count > SHOWN_MOST)
+            continue;
+        const char *texts[2];
+        report_distinct(a, s, c->claimed.entries[i], c->right.entries[i], texts);
+        const char *place = shape_place_text(a, &c->right.shape, i);
+        const char *cells[] = {format_in(a, "  %s", place), texts[0], texts[1]};
+        table_add(a, &made, cells);
+    }
+    for (size_t i = 0; i < made.rows.count; i++) {
+        table_row(t, s, &made, i, i == 0 ? INK_NOTE : INK_PLAIN);
+        text_add_char(t, '\n');
+    }
+    if (made.rows.count <= c->differ)
+        style_add(t, s, INK_NOTE, "    %s %zu more\n", style_words(a, s, "…"),
+                  c->differ + 1 - made.rows.count);
+}
+
+void report_claim_text(text_buffer *t, const style *s, const claim_check *shown)
+{
+    arena *a = t->arena;
+    const comparison *here = &shown->here;
+    text_add(t, "  ");
+    style_add(t, s, shown->ok ? INK_VALUE : INK_ERROR, "%s",
+              style_words(a, s, shown->ok ? "✓" : "✗"));
+    if (shown->lead != NULL)
+        text_format(t, " %s:", shown->lead);
+    text_format(t, " %s\n", report_claim_verdict(a, s, shown));
+    if (shown->ok)
+        return;
+    if (here->same_shape && here->differ > 0 && shape_count(&here->right.shape) > 1)
+        add_differing(t, s, here);
+    const char *reason = report_claim_reason(a, s, shown);
+    if (reason != NULL)
+        text_format(t, "    %s (%s)\n", reason, diagnosis_name(shown->diagnosis));
 }

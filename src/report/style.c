@@ -7,9 +7,9 @@
 
 const char *style_words(arena *a, const style *s, const char *words)
 {
-    static const char *const signs[][2] = {{"∂", "d"},   {"→", "->"},    {"×", "x"},
-                                           {"…", "..."}, {"∇", "grad "}, {"²", "^2"},
-                                           {"³", "^3"},  {"√", "sqrt"},  {"ᵀ", "'"}};
+    static const char *const signs[][2] = {
+        {"∂", "d"},  {"→", "->"},   {"×", "x"}, {"…", "..."}, {"∇", "grad "}, {"²", "^2"},
+        {"³", "^3"}, {"√", "sqrt"}, {"ᵀ", "'"}, {"✓", "ok"},  {"✗", "wrong"}};
     if (s->unicode)
         return words;
     text_buffer t;

@@ -1,21 +1,24 @@
 /* check: gradients against central differences, claims against what is right. */
+#include <math.h>
+
 #include "report/check.h"
-#include "session/session.h"
+#include "session/sides.h"
+
+/* ---- A gradient ---- */
 
 static bool check_gradient(nabla *n, const statement *s)
 {
     builder b;
     trace_request request = {0};
     const node_id *wrt = NULL;
-    if (!command_request(n, s, &b, &request, &wrt))
-        return false;
-    if (!command_needs_number(n, s, request.root))
+    if (!command_request(n, s, &b, &request, &wrt) ||
+        !command_needs_number(n, s, request.root))
         return false;
     size_t count = s->wrt.count;
     if (count == 0)
         count = trace_default_wrt(&request, &wrt);
-    gradcheck made;
-    if (!gradcheck_all(&b, request.of, request.root, wrt, count, &made))
+    gradcheck made = {.label = s->label, .of = request.of};
+    if (!gradcheck_all(&b, request.root, wrt, count, &made))
         return command_complain_value(n, s);
     if (n->options.json)
         report_gradcheck_json(&n->now.results, &made);
@@ -25,7 +28,105 @@ static bool check_gradient(nabla *n, const statement *s)
     return true;
 }
 
+/* ---- A claim ---- */
+
+static bool names_variable(nabla *n, const tree *t)
+{
+    pending_meaning *uses = pending_start(&n->work, MEANING_DEFINITION);
+    pending_list_uses(uses, &n->names, NULL, t);
+    return scope_has_variables(n, uses->meaning);
+}
+
+/* The leaves to be given other values: those that the right side follows, or, where it is
+ * a gradient, the variables it is taken by and the parameters. */
+static bool find_varied(nabla *n, const sides *s, claim_request *request)
+{
+    nearby_leaves leaves = {0};
+    builder *b = request->builder;
+    nearby_find_leaves(b, request->right, s->is_gradient, &leaves);
+    if (s->is_gradient)
+        nearby_find_leaves(b, request->claimed, true, &leaves);
+    for (size_t i = 0; i < s->gradients.count; i++) {
+        tree_node only = {
+            .kind = TREE_NAME, .size = 1, .as.name = s->gradients.items[i].by};
+        tree by = {&only, 1};
+        node_id root;
+        if (!evaluate_nodes(n, &by, &root))
+            return false;
+        nearby_add_variable(b, root, &leaves);
+    }
+    request->by = leaves.items;
+    request->by_count = leaves.count;
+    return true;
+}
+
+/* What was written behind `within`. */
+static bool read_within(nabla *n, const statement *s, claim_request *request)
+{
+    span where = s->clauses[CLAUSE_WITHIN];
+    tensor value;
+    request->has_within = where.begin < where.end;
+    if (!request->has_within)
+        return true;
+    if (!evaluate_value(n, &s->within, &value))
+        return false;
+    request->within = value.entries[0];
+    if (shape_is_number(&value.shape) && request->within >= 0)
+        return true;
+    diagnose(&n->now.why, DIAGNOSTIC_USAGE, where, "within takes a number, not negative");
+    return diagnose_hint(&n->now.why, "within 1e-3");
+}
+
+static bool read_digits(nabla *n, const literal_digits *digits, claim_request *request)
+{
+    request->digits = digits;
+    if (!digits->any)
+        return true;
+    tensor *half_units = ARENA_NEW(&n->work, tensor);
+    request->half_units = half_units;
+    return evaluate_value(n, &digits->half_units, half_units);
+}
+
+static const char *side_text(nabla *n, const tree *side)
+{
+    return session_slice(n, side->nodes[side->count - 1].where);
+}
+
+static bool check_claim(nabla *n, const statement *s)
+{
+    sides both;
+    builder b = session_builder(n, &n->work, NULL);
+    claim_request request = {.builder = &b};
+    if (!define_bound(n, s) || !sides_of(n, &s->expression, &both))
+        return false;
+    literal_digits digits = digits_of(&n->work, &both.claim);
+    if (!evaluate_nodes(n, &both.claim, &request.claimed) ||
+        !evaluate_nodes(n, &both.right, &request.right) || !read_within(n, s, &request) ||
+        !read_digits(n, &digits, &request))
+        return false;
+    request.is_gradient = both.is_gradient;
+    request.varies = names_variable(n, &both.claim);
+    if (request.varies && !find_varied(n, &both, &request))
+        return false;
+    claim_check made = {.label = s->label,
+                        .claim = side_text(n, &both.claim),
+                        .against = side_text(n, &both.right)};
+    made.lead = s->label != NULL || n->prompting ? s->label : made.against;
+    if (!claim_judge(&request, &made))
+        return command_complain_value(n, s);
+    if (n->options.json)
+        report_claim_json(&n->now.results, &made);
+    else
+        report_claim_text(&n->now.results, &n->style, &made);
+    n->now.check_failed = !made.ok;
+    return true;
+}
+
 bool command_check(nabla *n, const statement *s)
 {
-    return check_gradient(n, s);
+    if (!s->has_expression)
+        return command_complain_usage(n, s);
+    if (!sides_exist(&s->expression))
+        return check_gradient(n, s);
+    return check_claim(n, s);
 }

@@ -45,18 +45,34 @@ static const command table[] = {
      .perform = command_grad,
      .same_as = "grad"},
     {.form = {.word = "check",
-              .usage = "check EXPRESSION [wrt NAME, …] [at NAME=VALUE, …]",
-              .clauses = TAKES(CLAUSE_WRT) | TAKES(CLAUSE_AT)},
+              .usage = "check EXPRESSION [wrt NAME, …] [at NAME=VALUE, …], or "
+                       "check [\"LABEL\":] CLAIM == EXPRESSION [within TOLERANCE]",
+              .clauses = TAKES(CLAUSE_WRT) | TAKES(CLAUSE_AT) | TAKES(CLAUSE_WITHIN),
+              .labelled = true},
      .perform = command_check,
-     .summary = "a gradient against central differences",
+     .summary = "homework: is my gradient right?",
      .help =
-         "Changes each entry of each variable by about h in both directions and "
-         "compares the slope found so with the gradient that the backward pass gives: "
+         "check CLAIM == EXPRESSION compares what you derived by hand with what is "
+         "right. "
+         "A number with a decimal point is right when it rounds to its digits, whole "
+         "numbers and expressions have to be exact, shapes have to be the same. A claim "
+         "that names variables is also tried at random points nearby, where the variable "
+         "of the gradient and the params have other values: a formula that is right by "
+         "luck fails. within 1e-3 asks for no more than that, relative to the largest "
+         "entry. A failed check does not stop a script, but its exit status is 1.\n"
+         "\n"
+         "check of an expression alone compares its gradient with central differences. "
+         "It changes each entry of each variable by about h in both directions, and "
+         "shows "
          "per variable the entry with the largest error, both values there, the error "
          "that the method itself is expected to make, and h. Where the slope jumps "
-         "within the step it says so, and any slope between both sides passes.",
+         "within "
+         "the step it says so, and any slope between both sides passes.",
      .example = "x = 0.5; y = 2;\n"
-                "check x^2*y + sin(y)"},
+                "L = sigmoid(x*y)\n"
+                "check 0.73 == L\n"
+                "check ∂L/∂x == L*(1 - L)*y\n"
+                "check L"},
     {.form = {.word = "set", .usage = "set [OPTION [VALUE]]", .takes_words = true},
      .perform = command_set,
      .summary = "the options, or what one of them is from now on",

@@ -92,7 +92,8 @@ static bool draw_all(nabla *n, statement *s)
     for (size_t i = 0; i < s->at.count; i++)
         if (!draw_once(n, &s->at.items[i].value))
             return false;
-    return !s->has_expression || draw_once(n, &s->expression);
+    bool within = s->within.count == 0 || draw_once(n, &s->within);
+    return within && (!s->has_expression || draw_once(n, &s->expression));
 }
 
 static bool perform(nabla *n)

@@ -1,5 +1,7 @@
 #include "syntax/command.h"
 
+#include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -80,6 +82,12 @@ static bool read_at(parser *p, const mpc_ast_t *at, statement *parsed)
     return true;
 }
 
+static bool read_within(parser *p, const mpc_ast_t *within, statement *parsed)
+{
+    span where;
+    return climb_run(p, within->children[2], &parsed->within, &where);
+}
+
 /* A clause is its word, the rule of the grammar for all of it, and what takes its parts
  * into the statement. */
 typedef struct clause_row {
@@ -91,6 +99,7 @@ typedef struct clause_row {
 static const clause_row clauses[CLAUSE_COUNT] = {
     [CLAUSE_WRT] = {"wrt", GRAMMAR_WRT, read_wrt},
     [CLAUSE_AT] = {"at", GRAMMAR_AT, read_at},
+    [CLAUSE_WITHIN] = {"within", GRAMMAR_WITHIN, read_within},
 };
 
 const char *command_clause_word(clause c)
@@ -138,10 +147,11 @@ static bool can_begin(const char *text, size_t at, span last)
            !grammar_is_reserved(text + last.begin, last.end - last.begin);
 }
 
-/* Where the expression and each clause stand. */
-static void cut(parser *p, const char *text, const command_form *form, parts *found)
+/* Where the expression, which begins at `at` or behind, and each clause stand. */
+static void cut(parser *p, const char *text, const command_form *form, size_t at,
+                parts *found)
 {
-    size_t length = strlen(text), at = strlen(form->word);
+    size_t length = strlen(text);
     int depth = 0;
     span last = {0, (uint32_t)at};
     part open = {CLAUSE_COUNT, {(uint32_t)at, (uint32_t)at}};
@@ -187,12 +197,49 @@ static bool read_clause(parser *p, const char *text, const command_form *form,
     return made != NULL && row->read(p, made, parsed);
 }
 
+static bool complain_label(parser *p, const char *text, size_t begin, size_t at)
+{
+    span label = {(uint32_t)begin, (uint32_t)at};
+    diagnose(p->why, DIAGNOSTIC_SYNTAX, label, "a label ends with a colon");
+    return diagnose_hint(p->why, "%s: … or %s 2 points: …",
+                         token_excerpt(p->arena, text + begin, at - begin),
+                         token_excerpt(p->arena, text + begin, at - begin));
+}
+
+/* "1a": or "1a" 2 points: at `*at`, where it is a label, and moves on behind it. */
+static bool read_label(parser *p, const char *text, size_t *at, statement *parsed)
+{
+    static const char word[] = "point";
+    size_t begin = token_skip_space(text, *at);
+    parsed->points = NAN;
+    if (text[begin] != '"')
+        return true;
+    size_t end = skip_quoted(text, begin), next = token_skip_space(text, end);
+    if (token_is_digit(text[next])) {
+        char *behind;
+        parsed->points = strtod(text + next, &behind);
+        next = token_skip_space(text, (size_t)(behind - text));
+        if (strncmp(text + next, word, strlen(word)) != 0)
+            return complain_label(p, text, begin, end);
+        next += strlen(word);
+        next = token_skip_space(text, next + (text[next] == 's'));
+    }
+    if (text[next] != ':')
+        return complain_label(p, text, begin, end);
+    parsed->label = copy_in(p->arena, text + begin + 1, end - begin - 2);
+    *at = next + 1;
+    return true;
+}
+
 /* The clauses come before the expression, as `at` says what is known in it. */
 static bool parse_clauses(parser *p, const char *text, const command_form *form,
                           statement *parsed)
 {
     parts found = {0};
-    cut(p, text, form, &found);
+    size_t begin = strlen(form->word);
+    if (form->labelled && !read_label(p, text, &begin, parsed))
+        return false;
+    cut(p, text, form, begin, &found);
     for (size_t i = 1; i < found.count; i++)
         if (!read_clause(p, text, form, &found.items[i], parsed))
             return false;

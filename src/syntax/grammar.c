@@ -17,6 +17,7 @@
     X(subject)                                                                           \
     X(wrt)                                                                               \
     X(at)                                                                                \
+    X(within)                                                                            \
     X(kind)                                                                              \
     X(target)                                                                            \
     X(parameters)                                                                        \

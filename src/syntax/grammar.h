@@ -16,6 +16,7 @@ typedef enum grammar_rule {
     GRAMMAR_SUBJECT, /* what a command is about */
     GRAMMAR_WRT,     /* clauses of commands: */
     GRAMMAR_AT,
+    GRAMMAR_WITHIN,
 } grammar_rule;
 
 typedef struct grammar grammar;

@@ -16,8 +16,9 @@ typedef ARRAY(named_span) named_spans;
 /* What may stand behind the expression of a command, in any order. Their words name
  * nothing inside a command that takes them, and are free elsewhere. */
 typedef enum clause {
-    CLAUSE_WRT, /* wrt NAME, … */
-    CLAUSE_AT,  /* at NAME=VALUE, … */
+    CLAUSE_WRT,    /* wrt NAME, … */
+    CLAUSE_AT,     /* at NAME=VALUE, … */
+    CLAUSE_WITHIN, /* within EXPRESSION */
     CLAUSE_COUNT,
 } clause;
 
@@ -29,6 +30,8 @@ typedef struct command_form {
     const char *usage;
     bool takes_words; /* words rather than an expression with clauses */
     unsigned clauses; /* TAKES(…) of each that it has */
+    bool labelled;    /* before the expression there may be a "label": or, of a check that
+                         counts, a "label" 2 points: */
 } command_form;
 
 /* What commands, variables and functions there are, as far as that decides how a text is
@@ -82,6 +85,9 @@ typedef struct statement {
     span clauses[CLAUSE_COUNT]; /* where the word of each stands; empty: nowhere */
     named_spans wrt;
     ARRAY(binding) at;
+    tree within;
+    const char *label; /* or NULL */
+    double points;     /* behind the label; nan where there are none */
 } statement;
 
 /* False with a diagnostic where the text is no statement. */

@@ -23,15 +23,16 @@ typedef struct gradcheck_variable {
 } gradcheck_variable;
 
 typedef struct gradcheck {
-    const char *of;
+    const char *label; /* or NULL */
+    const char *of;    /* as written */
     bool ok;
     ARRAY(gradcheck_variable) variables;
 } gradcheck;
 
 /* Checks the number `root` by each of `wrt`: a leaf, or a definition, which is cut free.
- * The nodes there have names. False where a value does not fit its operation; the
- * builder's run knows the problem. */
-bool gradcheck_all(builder *b, const char *of, node_id root, const node_id *wrt,
-                   size_t count, gradcheck *made);
+ * The nodes there have names. Fills in all but the texts. False where a value does not
+ * fit its operation; the builder's run knows the problem. */
+bool gradcheck_all(builder *b, node_id root, const node_id *wrt, size_t count,
+                   gradcheck *made);
 
 #endif

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "support.h"
+#include "syntax/digits.h"
 #include "trace/gradcheck.h"
 #include "trace/vary.h"
 
@@ -132,8 +133,8 @@ static void jumps_and_edges_have_slopes(void **state)
 static gradcheck_variable check_by(fixture *f, const char *text, const char *by)
 {
     node_id root = fixture_build(f, text), wrt = fixture_build(f, by);
-    gradcheck made;
-    assert_true(gradcheck_all(&f->builder, text, root, &wrt, 1, &made));
+    gradcheck made = {.of = text};
+    assert_true(gradcheck_all(&f->builder, root, &wrt, 1, &made));
     assert_int_equal(made.variables.count, 1);
     assert_int_equal(made.ok, made.variables.items[0].ok);
     return made.variables.items[0];
@@ -193,6 +194,66 @@ static void varied_leaves_do_not_touch_the_session(void **state)
     fixture_close(&f);
 }
 
+/* ---- Digits ---- */
+
+static literal_digits digits_in(fixture *f, const char *text)
+{
+    tree t;
+    assert_true(parse_expression(&f->parser, text, &t));
+    return digits_of(&f->arena, &t);
+}
+
+static void digits_are_counted_as_written(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        int digits, decimals;
+    } cases[] = {{"0.77", 2, 2},    {"0.770", 3, 3}, {"-0.065", 2, 3}, {"0.001595", 4, 6},
+                 {"12.30", 4, 2},   {"1e-3", 1, 3},  {"12e2", 2, -2},  {"1.50e-3", 3, 5},
+                 {"(+0.00)", 2, 2}, {".5", 1, 1}};
+    fixture f;
+    fixture_open(&f);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        literal_digits d = digits_in(&f, cases[i].text);
+        assert_true(d.any && d.whole && d.rounded == 1);
+        assert_int_equal(d.fewest_digits, cases[i].digits);
+        assert_int_equal(d.most_decimals, cases[i].decimals);
+    }
+    fixture_close(&f);
+}
+
+static void assert_half_units(fixture *f, const char *text, const double *wanted)
+{
+    literal_digits d = digits_in(f, text);
+    node_id root;
+    assert_true(build_tree(&f->builder, &d.half_units, &root));
+    assert_true(run_compute(f->builder.run, &root, 1));
+    tensor t = run_value(f->builder.run, root);
+    for (size_t i = 0; i < shape_count(&t.shape); i++)
+        if (wanted[i] < 0)
+            assert_true(t.entries[i] < 0);
+        else
+            assert_close(t.entries[i], wanted[i], 1e-12);
+}
+
+static void half_units_stand_where_the_entries_do(void **state)
+{
+    (void)state;
+    fixture f;
+    fixture_open(&f);
+    fixture_leaf(&f, "x", 2, LEAF_INPUT);
+    assert_half_units(&f, "0.25", (double[]){0.005});
+    assert_half_units(&f, "-[0.2, 3, -0.001]", (double[]){0.05, NAN, 0.0005});
+    assert_half_units(&f, "[0.2, 3; 1e3, 4.00]'", (double[]){0.05, 500, NAN, 0.005});
+    assert_half_units(&f, "[[0.2, 3], [0.25, 4]]", (double[]){0.05, NAN, 0.005, NAN});
+    assert_half_units(&f, "[x - 1, 0.5, 2*0.5]", (double[]){-1, 0.05, -1});
+    assert_false(digits_in(&f, "[x, 0.5]").whole);
+    assert_false(digits_in(&f, "1/2").any);
+    assert_false(digits_in(&f, "x").any);
+    fixture_close(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -203,6 +264,8 @@ int main(void)
         cmocka_unit_test(jumps_and_edges_have_slopes),
         cmocka_unit_test(gradients_agree_to_ten_digits),
         cmocka_unit_test(a_kink_that_was_hit_passes),
+        cmocka_unit_test(digits_are_counted_as_written),
+        cmocka_unit_test(half_units_stand_where_the_entries_do),
         cmocka_unit_test(varied_leaves_do_not_touch_the_session),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

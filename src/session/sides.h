@@ -1,0 +1,33 @@
+/* The two sides of a check. */
+#ifndef NABLA_SESSION_SIDES_H
+#define NABLA_SESSION_SIDES_H
+
+#include "session/session.h"
+
+/* ∂of/∂by */
+typedef struct gradient {
+    tree of;
+    symbol by;
+} gradient;
+
+typedef ARRAY(gradient) gradients;
+
+/* CLAIM == EXPR, or the other way round. */
+typedef struct sides {
+    tree claim, right;
+    bool is_gradient;    /* what is right is one, or made of some */
+    gradients gradients; /* … these */
+} sides;
+
+/* Whether the expression has two sides. */
+bool sides_exist(const tree *expression);
+
+/* Tells which of the sides is the claim. False with a diagnostic where it contains the
+ * very gradient that it is compared with. */
+bool sides_of(nabla *n, const tree *expression, sides *found);
+
+/* The gradients that a tree contains, those in the definitions and functions that it uses
+ * included. */
+gradients sides_gradients(nabla *n, tree of);
+
+#endif
