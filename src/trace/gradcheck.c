@@ -69,8 +69,7 @@ static node_id on_leaf(builder *b, node_id root, node_id cut, node_id *leaf)
 
 /* The root as a function of one entry of a variable. */
 typedef struct entry_function {
-    variation *variation;
-    node_id root;
+    const variation *variation; /* its target is the root */
     double *entry;
     const char *problem; /* the last one, or NULL */
 } entry_function;
@@ -80,11 +79,11 @@ static double value_at(void *owner, double at)
     entry_function *f = owner;
     double before = *f->entry;
     *f->entry = at;
-    bool fine = vary_compute(f->variation, &f->root, 1);
+    bool fine = vary_compute(f->variation);
     *f->entry = before;
     if (!fine)
         f->problem = vary_problem(f->variation);
-    return fine ? vary_value(f->variation, f->root).entries[0] : NAN;
+    return fine ? vary_value(f->variation, 0).entries[0] : NAN;
 }
 
 static double largest_of(tensor t)
@@ -132,20 +131,20 @@ static gradcheck_variable check_variable(builder *b, node_id root, node_id by,
     enum { ALL = 1000, SOME = 100 };
     gradcheck_variable v = {
         .name = graph_name_of(b->graph, by), .shape = gradient.shape, .ok = true};
-    variation *varied = vary_start(b->arena, b->run);
     const double *present = NULL;
     if (graph_op(b->graph, by) != OP_LEAF) {
         present = run_value(b->run, by).entries;
         root = on_leaf(b, root, by, &by);
     }
-    double *entries = vary_leaf(varied, by, present);
+    variation varied = vary_start(b->arena, b->run, &root, 1);
+    double *entries = vary_leaf(&varied, by, present);
     size_t count = shape_count(&gradient.shape);
     double scale = largest_of(gradient);
     v.tried = count > ALL ? SOME : count;
     for (size_t i = 0; i < v.tried; i++) {
         limits_poll(b->arena->limits);
         size_t at = entry_to_try(i, count, v.tried);
-        entry_function f = {varied, root, &entries[at], NULL};
+        entry_function f = {&varied, &entries[at], NULL};
         try_entry(&f, at, gradient.entries[at], scale, kink_hit, &v);
     }
     scale = fmax(scale, fabs(v.there.slope)); /* passes over nan */

@@ -116,7 +116,7 @@ static double next_direction(uint64_t *state)
 
 typedef struct trial {
     builder *b;
-    variation *variation;
+    variation variation;
     const node_id *by;
     size_t by_count;
     const double **here; /* per leaf: its entries at this point */
@@ -165,7 +165,7 @@ static bool same_branches(const trial *t)
 {
     for (size_t i = 2; i < t->targets.count; i++) {
         tensor here = run_value(t->b->run, t->targets.items[i]);
-        tensor there = vary_value(t->variation, t->targets.items[i]);
+        tensor there = vary_value(&t->variation, i);
         for (size_t k = 0; k < shape_count(&here.shape); k++)
             if (here.entries[k] != there.entries[k])
                 return false;
@@ -188,10 +188,10 @@ static tensor kept(arena *a, tensor t)
 static outcome judge(trial *t, nearby *found)
 {
     arena *a = t->b->arena;
-    if (!vary_compute(t->variation, t->targets.items, t->targets.count))
+    if (!vary_compute(&t->variation))
         return OUTCOME_OPEN;
-    tensor claimed = vary_value(t->variation, t->targets.items[0]);
-    tensor right = vary_value(t->variation, t->targets.items[1]);
+    tensor claimed = vary_value(&t->variation, 0);
+    tensor right = vary_value(&t->variation, 1);
     if (!is_finite(right) || !is_finite(claimed))
         return OUTCOME_OPEN;
     comparison c = compare(a, claimed, right, t->precision);
@@ -233,13 +233,13 @@ static void start(trial *t)
 {
     arena *a = t->b->arena;
     const run *r = t->b->run;
-    t->variation = vary_start(a, r);
+    t->variation = vary_start(a, r, t->targets.items, t->targets.count);
     t->here = ARENA_ARRAY(a, const double *, t->by_count);
     t->there = ARENA_ARRAY(a, double *, t->by_count);
     t->direction = ARENA_ARRAY(a, double *, t->by_count);
     for (size_t i = 0; i < t->by_count; i++) {
         t->here[i] = r->leaf(r->owner, graph_operand(t->b->graph, t->by[i], 0));
-        t->there[i] = vary_leaf(t->variation, t->by[i], NULL);
+        t->there[i] = vary_leaf(&t->variation, t->by[i], NULL);
         t->direction[i] = ARENA_ARRAY(a, double, entries_of(t, i));
     }
 }

@@ -2,20 +2,10 @@
 
 #include <string.h>
 
-static void release(void *scratch)
+variation vary_start(arena *a, const run *base, const node_id *targets, size_t count)
 {
-    arena_empty(scratch);
-}
-
-variation *vary_start(arena *a, const run *base)
-{
-    enum { SCRATCH_BLOCK = 1 << 14 };
-    variation *v = ARENA_NEW(a, variation);
-    v->base = base;
-    v->arena = a;
-    arena_init(&v->scratch, a->limits, SCRATCH_BLOCK);
-    *arena_defer(a, release) = &v->scratch;
-    return v;
+    return (variation){
+        .base = base, .arena = a, .plan = plan_make(a, base->graph, targets, count)};
 }
 
 double *vary_leaf(variation *v, node_id leaf, const double *like)
@@ -27,7 +17,7 @@ double *vary_leaf(variation *v, node_id leaf, const double *like)
     if (like == NULL)
         like = v->base->leaf(v->base->owner, number);
     memcpy(entries, like, count * sizeof *entries);
-    array_push(v->arena, &v->leaves, ((varied_leaf){leaf, number, count, entries}));
+    array_push(v->arena, &v->leaves, ((varied_leaf){number, entries}));
     return entries;
 }
 
@@ -40,19 +30,17 @@ static const double *leaf_entries(const void *owner, int32_t number)
     return v->base->leaf(v->base->owner, number);
 }
 
-bool vary_compute(variation *v, const node_id *targets, size_t count)
+bool vary_compute(const variation *v)
 {
-    arena_empty(&v->scratch);
-    run_init(&v->run, v->base->graph, &v->scratch, leaf_entries, v);
-    return run_compute(&v->run, targets, count);
+    return plan_run(v->plan, leaf_entries, v);
 }
 
-tensor vary_value(const variation *v, node_id target)
+tensor vary_value(const variation *v, size_t i)
 {
-    return run_value(&v->run, target);
+    return plan_result(v->plan, i);
 }
 
 const char *vary_problem(const variation *v)
 {
-    return v->run.problem;
+    return plan_problem(v->plan);
 }

@@ -183,12 +183,12 @@ static void varied_leaves_do_not_touch_the_session(void **state)
     fixture_leaf(&f, "x", 2, LEAF_INPUT);
     fixture_leaf(&f, "y", 3, LEAF_INPUT);
     node_id root = fixture_build(&f, "x^2*y"), x = fixture_build(&f, "x");
-    variation *v = vary_start(f.builder.arena, f.builder.run);
-    double *entry = vary_leaf(v, x, NULL);
+    variation v = vary_start(f.builder.arena, f.builder.run, &root, 1);
+    double *entry = vary_leaf(&v, x, NULL);
     assert_same_number(*entry, 2);
     *entry = 5;
-    assert_true(vary_compute(v, &root, 1));
-    assert_same_number(vary_value(v, root).entries[0], 75);
+    assert_true(vary_compute(&v));
+    assert_same_number(vary_value(&v, 0).entries[0], 75);
     assert_true(run_compute(f.builder.run, &root, 1));
     assert_same_number(run_number(f.builder.run, root), 12);
     fixture_close(&f);
