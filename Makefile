@@ -24,7 +24,7 @@ REPORT  := array_text.c check_json.c check_text.c check_words.c diagnostic_text.
     json_parts.c location.c style.c trace_text.c value_text.c
 SESSION := check.c commands.c define.c draw.c evaluate.c hints.c names.c prelude.c run.c scope.c session.c set.c sides.c \
     trace_commands.c
-REPL    := repl.c
+REPL    := bytes.c history.c line.c pasted.c repl.c
 MAIN    := main.c
 
 # Tests, by path. A unit test is a cmocka program and links libnabla. A runner prints TAP, gets the
@@ -33,7 +33,7 @@ MAIN    := main.c
 UNIT_TESTS     := tests/unit/test_base.c tests/unit/test_build.c tests/unit/test_check.c tests/unit/test_determinants.c tests/unit/test_eval.c \
     tests/unit/test_graph.c tests/unit/test_limits.c tests/unit/test_linear.c tests/unit/test_operations.c \
     tests/unit/test_plan.c tests/unit/test_product.c tests/unit/test_random.c tests/unit/test_read.c \
-    tests/unit/test_report.c tests/unit/test_session.c tests/unit/test_syntax.c tests/unit/test_tensor.c \
+    tests/unit/test_repl.c tests/unit/test_report.c tests/unit/test_session.c tests/unit/test_syntax.c tests/unit/test_tensor.c \
     tests/unit/test_trace.c
 UNIT_SUPPORT   := tests/unit/array_checks.c tests/unit/array_formulas.c \
     tests/unit/matrices.c tests/unit/matrix_formulas.c tests/unit/row_checks.c tests/unit/support.c
@@ -63,6 +63,8 @@ COMPILE_FLAGS = $(LANGUAGE_FLAGS) -O2 -g $(FLAGS_$(VARIANT)) $(MPC_INCLUDE) -Isr
     $(CPPFLAGS) $(CFLAGS)
 # gcc's shared libubsan would ignore log_path below; clang always links its sanitizers statically.
 LINK_FLAGS_asan = $(if $(findstring clang,$(shell $(CC) --version)),,-static-libasan -static-libubsan)
+# Of the program, not of the library; static, as loading them would take a tenth of each start.
+PROGRAM_LIBS := -l:libreadline.a -l:libtinfo.a
 LIBS        := -lutf8proc -l:libgsl.a -l:libgslcblas.a -lm
 UNIT_LIBS   := -lcmocka -ljansson
 RUNNER_LIBS := -ljansson -lm
@@ -203,7 +205,7 @@ $(OBJ)/libnabla.a: $(LIB_OBJECTS) Makefile
 
 $(OBJ)/nabla: $(PROGRAM_OBJECTS) $(OBJ)/libnabla.a
 	$(if $(Q),@echo "  LINK  $@")
-	$(Q)$(LINK) -o $@ $^ $(MPC_LINK) $(LIBS) $(LDLIBS)
+	$(Q)$(LINK) -o $@ $^ $(MPC_LINK) $(PROGRAM_LIBS) $(LIBS) $(LDLIBS)
 
 # Compared by content, as MPC=own and MPC=system take turns here. A hard link replaces even a
 # program that is running.
@@ -213,6 +215,8 @@ build/nabla build/libnabla.a: build/%: $(OBJ)/% FORCE
 endif
 
 $(UNIT_TESTS:%.c=$(OBJ)/%) $(OBJ)/tests/mutate: $(UNIT_SUPPORT:%.c=$(OBJ)/%.o)
+# The prompt is no part of the library. What needs no terminal is tested here.
+$(OBJ)/tests/unit/test_repl: $(patsubst %.c,$(OBJ)/src/repl/%.o,$(filter-out line.c repl.c,$(REPL)))
 # The first makes the allocations of the parser library fail, the other counts those of runs.
 $(OBJ)/tests/mpc/test_mpc_memory $(OBJ)/tests/unit/test_plan: LINK_EXTRA := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
 $(UNIT_PROGRAMS) $(OBJ)/tests/mutate: %: %.o $(OBJ)/libnabla.a

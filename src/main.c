@@ -304,9 +304,9 @@ static nabla_status run_request(nabla *n, const request *r)
         nabla_status ran = run_file(n, r->files[i]);
         status = status == NABLA_ERROR ? status : ran;
     }
-    if (r->prompts && status != NABLA_QUIT)
-        return repl(n, &interrupted);
-    return status;
+    if (!r->prompts || status == NABLA_QUIT)
+        return status;
+    return isatty(STDIN_FILENO) ? repl(n, &interrupted) : run_file(n, "-");
 }
 
 int main(int argc, char **argv)

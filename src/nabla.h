@@ -43,8 +43,9 @@ typedef struct nabla_options {
 
 typedef enum nabla_status {
     NABLA_FINE,
-    NABLA_ERROR, /* there was an error in the input */
-    NABLA_QUIT,  /* a statement asked to leave; there was no error */
+    NABLA_ERROR,       /* there was an error in the input */
+    NABLA_QUIT,        /* a statement asked to leave; there was no error */
+    NABLA_INTERRUPTED, /* what was typed was stopped */
 } nabla_status;
 
 /* A new session, or NULL when there is no memory for one. */
@@ -52,7 +53,8 @@ nabla *nabla_open(const nabla_options *options);
 void nabla_close(nabla *n);
 
 /* Runs what was typed at a prompt: as nabla_run, but shows what definitions come to, runs
- * on behind errors, and does not count them: NABLA_FINE or NABLA_QUIT. */
+ * on behind errors, and does not count them: NABLA_FINE, NABLA_QUIT or
+ * NABLA_INTERRUPTED. */
 nabla_status nabla_type(nabla *n, const char *source, size_t length);
 
 /* Runs statements. `file` names the source in messages: a path, "-e", "-". Stops at the

@@ -6,7 +6,8 @@ setup() {
     nabla=$(realpath "${NABLA:?set NABLA to the path of the program}")
     cd "$BATS_TEST_TMPDIR"
     unset NO_COLOR
-    export TERM=xterm
+    export TERM=xterm HOME=$BATS_TEST_TMPDIR
+    unset XDG_STATE_HOME XDG_CONFIG_HOME
 }
 
 # Runs the program, its two outputs apart: $out, $err, $status.

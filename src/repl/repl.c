@@ -1,69 +1,155 @@
 #include "repl/repl.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "repl/bytes.h"
+#include "repl/history.h"
+#include "repl/line.h"
+#include "repl/pasted.h"
+
 static const char prompt[] = "nabla> ";
 static const char continuation[] = "  ...> ";
 
-/* What has been typed of a statement so far. */
-typedef struct typed {
-    char *bytes;
-    size_t length;
-} typed;
+/* ---- What was typed before ---- */
 
-static bool add_line(typed *t, const char *line, size_t length)
+/* Says what is wrong with the history, which is no reason to stop. */
+static void report_problem(bytes *problem)
 {
-    char *larger = realloc(t->bytes, t->length + length + 1);
-    if (larger == NULL)
-        return false;
-    t->bytes = larger;
-    memcpy(t->bytes + t->length, line, length + 1);
-    t->length += length;
-    return true;
+    if (problem->count > 0)
+        fprintf(stderr, "nabla: %s\n", problem->items);
+    bytes_free(problem);
 }
 
-/* Reads lines until they make a whole; an empty line submits what stands, Ctrl-C drops
- * it. False at the end of the input. */
-static bool read_statement(typed *t, volatile sig_atomic_t *interrupted)
+static void recall(history *h)
 {
-    char *line = NULL;
-    size_t room = 0;
-    t->length = 0;
+    bytes problem = {0}, entry = {0};
+    history_open(h, &problem);
+    while (history_next(h, &entry))
+        line_remember(entry.items == NULL ? "" : entry.items);
+    bytes_free(&entry);
+    report_problem(&problem);
+}
+
+/* Whether the entry says what the one before said. */
+static bool is_repeated(bytes *last, const char *entry)
+{
+    bool repeated = last->count > 0 && strcmp(last->items, entry) == 0;
+    bytes_clear(last);
+    bytes_add_text(last, entry);
+    return repeated;
+}
+
+static void keep(history *h, const char *entry)
+{
+    static bytes last;
+    if (*entry == '\0' || is_repeated(&last, entry))
+        return;
+    line_remember(entry);
+    history_add(h, entry);
+}
+
+static void save(history *h)
+{
+    bytes problem = {0};
+    history_save(h, &problem);
+    report_problem(&problem);
+}
+
+/* ---- The loop ---- */
+
+static void greet(void)
+{
+    puts("nabla " NABLA_VERSION ": try  f = x^2, then  x = 3, then  grad f\n"
+         "help explains, Tab completes, Ctrl-C stops, Ctrl-D leaves");
+}
+
+/* Reads lines until they make a whole; an empty line submits what stands. False at the
+ * end of the input. */
+static bool read_statement(bytes *typed)
+{
+    bytes_clear(typed);
     for (;;) {
-        if (isatty(STDIN_FILENO))
-            fputs(t->length == 0 ? prompt : continuation, stdout);
-        fflush(stdout);
-        errno = 0;
-        ssize_t length = getline(&line, &room, stdin);
-        if (length < 0 && errno == EINTR && *interrupted) {
-            *interrupted = 0;
-            t->length = 0;
-            clearerr(stdin);
-            putchar('\n');
+        char *text = NULL;
+        line_end end = line_read(typed->count == 0 ? prompt : continuation, &text);
+        if (end == LINE_CLOSED)
+            return false;
+        if (end == LINE_DROPPED) {
+            bytes_clear(typed);
             continue;
         }
-        bool read = length >= 0 && add_line(t, line, (size_t)length);
-        if (!read || line[0] == '\n' || !nabla_is_unfinished(t->bytes, t->length)) {
-            free(line);
-            return read || t->length > 0;
-        }
+        bool empty = text[0] == '\0';
+        bytes_add_text(typed, text);
+        bytes_add_text(typed, "\n");
+        free(text);
+        if (empty || !nabla_is_unfinished(typed->items, typed->count))
+            return true;
     }
+}
+
+/* A unit without the space around it, as it is brought back. */
+static void trim(bytes *unit)
+{
+    size_t end = unit->count, begin = 0;
+    while (end > 0 && strchr(" \t\r\n", unit->items[end - 1]) != NULL)
+        end--;
+    while (begin < end && unit->items[begin] == '\n')
+        begin++;
+    memmove(unit->items, unit->items + begin, end - begin);
+    unit->count = end - begin;
+    unit->items[unit->count] = '\0';
+}
+
+/* The next unit of what was typed; false behind the last. */
+static bool next_unit(const bytes *typed, size_t *at, bytes *unit)
+{
+    size_t length = pasted_unit(typed->items + *at, typed->count - *at);
+    bytes_clear(unit);
+    bytes_add(unit, typed->items + *at, length);
+    *at += length;
+    return length > 0 && !unit->failed;
+}
+
+/* What was typed is kept before it runs: it may be what ends the program. */
+static void keep_typed(history *h, const bytes *typed)
+{
+    bytes unit = {0};
+    for (size_t at = 0; next_unit(typed, &at, &unit);) {
+        trim(&unit);
+        keep(h, unit.items);
+    }
+    bytes_free(&unit);
+    save(h);
+}
+
+/* Runs what was typed, unit by unit. */
+static nabla_status run_typed(nabla *n, const bytes *typed)
+{
+    nabla_status status = NABLA_FINE;
+    bytes unit = {0};
+    for (size_t at = 0; status == NABLA_FINE && next_unit(typed, &at, &unit);)
+        status = nabla_type(n, unit.items, unit.count);
+    bytes_free(&unit);
+    fflush(stdout);
+    return status;
 }
 
 nabla_status repl(nabla *n, volatile sig_atomic_t *interrupted)
 {
-    typed t = {0};
+    history h;
+    bytes typed = {0};
+    line_open(n, interrupted);
+    recall(&h);
+    if (h.is_new)
+        greet();
     nabla_status status = NABLA_FINE;
-    while (status != NABLA_QUIT && read_statement(&t, interrupted)) {
-        *interrupted = 0;
-        status = nabla_type(n, t.bytes, t.length);
+    while (status != NABLA_QUIT && read_statement(&typed)) {
+        keep_typed(&h, &typed);
+        status = run_typed(n, &typed);
     }
-    if (status != NABLA_QUIT && isatty(STDIN_FILENO))
-        putchar('\n');
-    free(t.bytes);
-    return status;
+    history_close(&h);
+    bytes_free(&typed);
+    return status == NABLA_QUIT ? NABLA_QUIT : NABLA_FINE;
 }

@@ -54,6 +54,8 @@ static nabla_status run_all(nabla *n, bool keep_going)
     nabla_status status = NABLA_FINE;
     while (run_next(n)) {
         n->failed_checks += n->now.check_failed && !n->prompting;
+        if (n->prompting && n->limits.reached == LIMIT_INTERRUPT)
+            return NABLA_INTERRUPTED;
         if (n->now.failed)
             status = NABLA_ERROR;
         if (n->now.failed && !keep_going)
@@ -74,9 +76,11 @@ nabla_status nabla_type(nabla *n, const char *source, size_t length)
 {
     run_source(n, NULL, source, length);
     n->prompting = true;
-    run_all(n, true);
+    nabla_status status = run_all(n, true);
     n->prompting = false;
-    return n->now.quit ? NABLA_QUIT : NABLA_FINE;
+    if (n->now.quit)
+        return NABLA_QUIT;
+    return status == NABLA_INTERRUPTED ? status : NABLA_FINE;
 }
 
 nabla_status nabla_fail_file(nabla *n, const char *path, const char *reason)

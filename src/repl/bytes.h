@@ -1,0 +1,24 @@
+/* Bytes that grow: what the prompt draws, reads and writes. Where memory ends, what is
+ * added is left out, and `failed` says so. */
+#ifndef NABLA_REPL_BYTES_H
+#define NABLA_REPL_BYTES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+typedef struct bytes {
+    char *items; /* terminated once something was added; to be freed with bytes_free */
+    size_t count, capacity;
+    bool failed;
+} bytes;
+
+void bytes_add(bytes *b, const char *items, size_t count);
+void bytes_add_text(bytes *b, const char *text);
+void bytes_format(bytes *b, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Forgets what was added, and keeps the room. */
+void bytes_clear(bytes *b);
+void bytes_free(bytes *b);
+
+#endif
