@@ -46,6 +46,12 @@ RUNNER_SUPPORT := tests/runners/arrays.c tests/runners/support.c
 FUZZERS        := tests/fuzz/fuzz_parser.c tests/fuzz/fuzz_program.c
 BENCHES        := bench/bench_grammar.c bench/bench_mpc.c bench/bench_read.c
 
+# bench_speed starts the sides: nabla, the same work by hand, and peers where they are installed.
+BENCH_SPEED := bench/asking.c bench/bench_speed.c
+BENCH_NABLA := bench/nabla_chain.c bench/nabla_side.c bench/nabla_text.c bench/side.c
+BENCH_LIMIT := bench/limit.c bench/limit_chain.c bench/limit_entries.c bench/limit_logistic.c \
+    bench/limit_network.c bench/limit_product.c bench/limit_random.c bench/limit_small_network.c
+
 # ---- Variants and flags ----
 
 VARIANT := release
@@ -82,7 +88,8 @@ SRC_LIB := $(addprefix src/base/,$(BASE)) $(addprefix src/tensor/,$(TENSOR)) \
     $(addprefix src/session/,$(SESSION))
 SRC_PROGRAM := $(addprefix src/repl/,$(REPL)) $(addprefix src/,$(MAIN))
 LISTED := $(SRC_MPC) $(SRC_LIB) $(SRC_PROGRAM) $(UNIT_TESTS) $(UNIT_SUPPORT) \
-    $(MPC_TESTS) $(MPC_FUZZER) $(RUNNERS) $(RUNNER_SUPPORT) $(FUZZERS) $(BENCHES) tests/mutate.c
+    $(MPC_TESTS) $(MPC_FUZZER) $(RUNNERS) $(RUNNER_SUPPORT) $(FUZZERS) $(BENCHES) $(BENCH_SPEED) \
+    $(BENCH_NABLA) $(BENCH_LIMIT) tests/mutate.c
 
 ifeq ($(MPC),own)
 OBJ     := build/$(VARIANT)
@@ -107,6 +114,7 @@ UNIT_PROGRAMS   := $(UNIT_TESTS:%.c=$(OBJ)/%) $(MPC_TESTS:%.c=$(OBJ)/%)
 RUN_PROGRAMS    := $(RUNNERS:%.c=$(OBJ)/%)
 FUZZ_PROGRAMS   := $(FUZZERS:%.c=$(OBJ)/%) $(MPC_FUZZER:%.c=$(OBJ)/%)
 BENCH_PROGRAMS  := $(BENCHES:%.c=$(OBJ)/%)
+SIDES           := $(addprefix $(OBJ)/bench/,limit nabla_side peer_adolc)
 BATS            := $(wildcard tests/*.bats)
 
 Q := $(if $(filter 1,$(V)),,@)
@@ -154,7 +162,7 @@ format: packages-dev           ## let clang-format rewrite src, tests and bench
 mutate: packages               ## break every derivative rule in turn: do the tests notice?
 	$(Q)$(MAKE) run-mutate
 
-bench: packages                ## build and run the benchmarks
+bench: packages                ## measure; ROWS="P2a P5": only these rows of the speed table
 	$(Q)$(MAKE) run-bench
 
 clean:                         ## remove build/
@@ -242,6 +250,33 @@ $(BENCH_PROGRAMS): %: %.o $(OBJ)/libnabla.a
 	$(if $(Q),@echo "  LINK  $@")
 	$(Q)$(LINK) -o $@ $^ $(MPC_LINK) $(LIBS) $(LDLIBS)
 
+$(OBJ)/bench/bench_speed: $(BENCH_SPEED:%.c=$(OBJ)/%.o)
+	$(if $(Q),@echo "  LINK  $@")
+	$(Q)$(LINK) -o $@ $^ -lm $(LDLIBS)
+
+$(OBJ)/bench/nabla_side: $(BENCH_NABLA:%.c=$(OBJ)/%.o) $(OBJ)/libnabla.a
+	$(if $(Q),@echo "  LINK  $@")
+	$(Q)$(LINK) -o $@ $^ $(MPC_LINK) $(LIBS) $(LDLIBS)
+
+# What a machine can do is measured by gcc's best code for this very one, whatever CC is.
+LIMIT_COMPILE := gcc $(LANGUAGE_FLAGS) -O3 -march=native -ffast-math
+
+$(BENCH_LIMIT:%.c=$(OBJ)/%.o): $(OBJ)/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	$(if $(Q),@echo "  CC    $<")
+	$(Q)$(LIMIT_COMPILE) -MMD -MP -c -o $@ $<
+
+$(OBJ)/bench/limit: $(BENCH_LIMIT:%.c=$(OBJ)/%.o) $(OBJ)/bench/side.o
+	$(if $(Q),@echo "  LINK  $@")
+	$(Q)gcc -o $@ $^ -l:libopenblas.so.0 -lmvec -lm
+
+# Not made where there is no ADOL-C.
+$(OBJ)/bench/peer_adolc: bench/peer_adolc.cpp bench/chain.h bench/networks.h $(OBJ)/bench/side.o
+	@if echo '#include <adolc/adolc.h>' | $(CXX) -x c++ -fsyntax-only - 2>/dev/null; then \
+	    echo "  CXX   $<"; \
+	    $(CXX) -std=c++17 -O3 -march=native -Wall -Wextra -o $@ $< $(OBJ)/bench/side.o -ladolc; \
+	fi
+
 -include $(patsubst %.c,$(OBJ)/%.d,$(LISTED)) $(OBJ)/embedded_grammar.d $(OBJ)/embedded_prelude.d
 
 # ---- Testing: the second halves of the targets above, packages being there ----
@@ -311,5 +346,6 @@ run-format:
 run-mutate: $(PROGRAM) $(OBJ)/tests/mutate
 	$(OBJ)/tests/mutate $(NABLA)
 
-run-bench: $(PROGRAM) $(BENCH_PROGRAMS)
-	@for b in $(BENCH_PROGRAMS); do $$b $(NABLA) || exit 1; done
+run-bench: $(BENCH_PROGRAMS) $(OBJ)/bench/bench_speed $(SIDES)
+	@$(OBJ)/bench/bench_speed $(OBJ)/bench bench $(ROWS)
+	$(if $(ROWS),,@for b in $(BENCH_PROGRAMS); do echo; echo "$$(basename $$b)"; $$b || exit 1; done)
