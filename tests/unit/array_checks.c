@@ -282,31 +282,63 @@ static void check_array_value(array_trial *t, array_formula *formula)
 
 /* ---- … what they depend on ---- */
 
-/* Whether the row says that an entry of the result may depend on an entry of operand `k`.
- */
-static bool is_linked(const array_trial *t, size_t k, size_t entry, size_t at)
+/* Whether entries of two arrays belong to the same matrix, where leading axes stretch. */
+static bool in_same_matrix(const shape *from, size_t entry, const shape *to, size_t at)
+{
+    shape narrow = *from, wide = *to;
+    size_t of_from = shape_rows(from) * shape_columns(from);
+    size_t of_to = shape_rows(to) * shape_columns(to);
+    narrow.size[from->rank - 2] = narrow.size[from->rank - 1] = 1;
+    wide.size[to->rank - 2] = wide.size[to->rank - 1] = 1;
+    return row_broadcast_index(&narrow, &wide, at / of_to) == entry / of_from;
+}
+
+/* Whether by these links an entry of the result may depend on an entry of operand `k`. */
+static bool is_linked(const array_trial *t, op_links links, size_t k, size_t entry,
+                      size_t at)
 {
     const shape *from = &t->shapes[k], *to = &t->result;
     size_t row = entry / shape_columns(from) % shape_rows(from);
     size_t column = entry % shape_columns(from);
     size_t to_row = at / shape_columns(to) % shape_rows(to);
     size_t to_column = at % shape_columns(to);
-    switch (op_row(t->op)->links) {
+    switch (links) {
     case LINKS_SAME:
         return shape_count(from) > shape_count(to)
                    ? row_broadcast_index(to, from, entry) == at
                    : row_broadcast_index(from, to, at) == entry;
     case LINKS_PRODUCT:
-        return k == 0 ? row == to_row : column == to_column;
+        return in_same_matrix(from, entry, to, at) &&
+               (k == 0 ? row == to_row : column == to_column);
     case LINKS_LINE:
         if (t->count == 1)
-            return true;
-        return t->entries[1][0] == 1 ? column == to_column : row == to_row;
+            return shape_is_vector(from);
+        return in_same_matrix(from, entry, to, at) &&
+               (t->entries[1][0] == 1 ? column == to_column : row == to_row);
     case LINKS_ALL:
+        return in_same_matrix(from, entry, to, at);
     case LINKS_MOVES:
         return true;
     }
     return false;
+}
+
+/* Links of entries that do not stand at the same place. */
+static bool is_across(op_links links)
+{
+    return links == LINKS_PRODUCT || links == LINKS_LINE || links == LINKS_ALL;
+}
+
+/* Counts a pair that the row links by what tighter links would say of it. */
+static void count_beyond(array_trial *t, size_t k, size_t entry, size_t at, bool depends)
+{
+    static const op_links tighter[] = {LINKS_SAME, LINKS_PRODUCT, LINKS_LINE};
+    for (size_t i = 0; i < sizeof tighter / sizeof *tighter; i++) {
+        if (is_linked(t, tighter[i], k, entry, at))
+            continue;
+        t->verdict->linked_beyond[tighter[i]]++;
+        t->verdict->depending_beyond[tighter[i]] += depends;
+    }
 }
 
 /* Moves one entry after the other: what changes in the result is linked to it, and what
@@ -327,11 +359,13 @@ static void check_links(array_trial *t)
             t->entries[k][entry] = here;
             for (size_t at = 0; at < count; at++) {
                 double change = after[at] - before[at];
+                bool linked = is_linked(t, row->links, k, entry, at);
+                if (linked && is_across(row->links))
+                    count_beyond(t, k, entry, at, change != 0);
                 bool moved =
                     row->links != LINKS_MOVES || numbers_agree(change, step, 1e-12);
                 row_record(
-                    t->verdict, ROW_ARRAY_VALUE,
-                    change == 0 || (moved && is_linked(t, k, entry, at)),
+                    t->verdict, ROW_ARRAY_VALUE, change == 0 || (moved && linked),
                     "%s: entry %zu of operand %zu changes entry %zu by %g, against "
                     "its links",
                     t->words, entry + 1, k + 1, at + 1, change);

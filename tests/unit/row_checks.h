@@ -31,6 +31,9 @@ typedef struct row_verdict {
     size_t failed[ROW_PROPERTIES];
     char first_failure[400]; /* "" where nothing failed */
     uint64_t built;          /* a digest of the gradients that were built on arrays */
+    /* Pairs of entries that the row links and that kind of links would not, and how many
+     * of them depend on each other. */
+    size_t linked_beyond[LINKS_MOVES + 1], depending_beyond[LINKS_MOVES + 1];
 } row_verdict;
 
 size_t row_failures(const row_verdict *v);

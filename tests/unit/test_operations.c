@@ -357,6 +357,17 @@ static void check_fields(op_id op, row_verdict *v)
 
 static row_verdict verdicts[OP_COUNT];
 
+/* Links that say more than others would have to be needed. */
+static void check_tightness(const operation *row, row_verdict *v)
+{
+    const op_links tighter[] = {LINKS_SAME, LINKS_PRODUCT, LINKS_LINE};
+    for (size_t i = 0; i < sizeof tighter / sizeof *tighter; i++)
+        row_record(v, ROW_ARRAY_VALUE,
+                   row->links == tighter[i] || v->linked_beyond[tighter[i]] == 0 ||
+                       v->depending_beyond[tighter[i]] > 0,
+                   "%s: links entries of which none depends on the other", row->name);
+}
+
 static void check_row(op_id op, row_verdict *v)
 {
     check_fields(op, v);
@@ -371,9 +382,14 @@ static void check_row(op_id op, row_verdict *v)
         row_check_runs(&t);
     }
     row_trial_close(&t);
-    array_formula *formula = array_formula_for(op_row(op)->name);
-    row_check_arrays(op, formula != NULL ? formula : matrix_formula_for(op_row(op)->name),
-                     v, false);
+    const operation *row = op_row(op);
+    array_formula *formula = array_formula_for(row->name);
+    if (formula == NULL)
+        formula = matrix_formula_for(row->name);
+    row_record(v, ROW_FIELDS, row->array == NULL || formula != NULL,
+               "%s: there is no formula to compare its values with", row->name);
+    row_check_arrays(op, formula, v, false);
+    check_tightness(row, v);
 }
 
 static bool is_checked(const row_verdict *v, row_property from, row_property to)
