@@ -21,9 +21,9 @@ BUILD   := build.c call.c differentiate.c formula.c fraction.c literal.c matrix.
     rules.c simplify.c trial.c
 TRACE   := blocks.c claim.c compare.c edges.c gradcheck.c nearby.c slope.c trace.c vary.c
 REPORT  := array_text.c check_json.c check_text.c check_words.c diagnostic_text.c json.c \
-    json_parts.c location.c style.c trace_text.c value_text.c
-SESSION := check.c commands.c define.c draw.c evaluate.c hints.c names.c prelude.c run.c scope.c session.c set.c sides.c \
-    trace_commands.c
+    json_parts.c location.c names_text.c style.c trace_text.c value_text.c
+SESSION := check.c commands.c define.c draw.c evaluate.c files.c hints.c load.c names.c prelude.c run.c \
+    save.c scope.c session.c set.c show.c sides.c trace_commands.c undo.c
 REPL    := bytes.c history.c line.c pasted.c repl.c
 MAIN    := main.c
 
@@ -33,7 +33,7 @@ MAIN    := main.c
 UNIT_TESTS     := tests/unit/test_base.c tests/unit/test_build.c tests/unit/test_check.c tests/unit/test_determinants.c tests/unit/test_eval.c \
     tests/unit/test_graph.c tests/unit/test_limits.c tests/unit/test_linear.c tests/unit/test_operations.c \
     tests/unit/test_plan.c tests/unit/test_product.c tests/unit/test_random.c tests/unit/test_read.c \
-    tests/unit/test_repl.c tests/unit/test_report.c tests/unit/test_session.c tests/unit/test_syntax.c tests/unit/test_tensor.c \
+    tests/unit/test_repl.c tests/unit/test_report.c tests/unit/test_session.c tests/unit/test_state.c tests/unit/test_syntax.c tests/unit/test_tensor.c \
     tests/unit/test_trace.c
 UNIT_SUPPORT   := tests/unit/array_checks.c tests/unit/array_formulas.c \
     tests/unit/matrices.c tests/unit/matrix_formulas.c tests/unit/row_checks.c tests/unit/support.c
@@ -63,7 +63,7 @@ FLAGS_asan    := -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno
 FLAGS_cover   := -O0 --coverage
 FLAGS_fuzz    := $(FLAGS_asan) -fsanitize=fuzzer-no-link
 
-LANGUAGE_FLAGS := -std=c17 -D_POSIX_C_SOURCE=200809L -Wall -Wextra -Wpedantic -Werror -Wshadow \
+LANGUAGE_FLAGS := -std=c17 -D_XOPEN_SOURCE=700 -Wall -Wextra -Wpedantic -Werror -Wshadow \
     -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla
 COMPILE_FLAGS = $(LANGUAGE_FLAGS) -O2 -g $(FLAGS_$(VARIANT)) $(MPC_INCLUDE) -Isrc \
     $(CPPFLAGS) $(CFLAGS)

@@ -105,6 +105,19 @@ void **arena_defer(arena *a, void (*release)(void *resource))
     return &entry->resource;
 }
 
+static size_t bytes_of(const arena_block *block)
+{
+    size_t bytes = 0;
+    for (; block != NULL; block = block->next)
+        bytes += sizeof *block + block->bytes;
+    return bytes;
+}
+
+size_t arena_bytes(const arena *a)
+{
+    return bytes_of(a->blocks) + bytes_of(a->large);
+}
+
 static void free_blocks(limits *l, arena_block *block)
 {
     while (block != NULL) {

@@ -34,6 +34,9 @@ void *arena_grow(arena *a, void *old, size_t old_bytes, size_t new_bytes);
  */
 void **arena_defer(arena *a, void (*release)(void *resource));
 
+/* The bytes of all its blocks. */
+size_t arena_bytes(const arena *a);
+
 /* Frees everything in it; the arena can be used again. */
 void arena_empty(arena *a);
 

@@ -1,7 +1,6 @@
 #include "base/limits.h"
 
 #include <assert.h>
-#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <time.h>
@@ -32,11 +31,22 @@ static bool failure_due(size_t *countdown)
     return *countdown > 0 && --*countdown == 0;
 }
 
+static bool is_over(const limits *l, size_t bytes)
+{
+    return l->memory_budget > 0 &&
+           (bytes > l->memory_budget || l->memory_used > l->memory_budget - bytes);
+}
+
+static bool spare(limits *l)
+{
+    return l->spare != NULL && l->spare(l->owner);
+}
+
 void limits_charge(limits *l, size_t bytes)
 {
-    bool over = l->memory_budget > 0 &&
-                (bytes > l->memory_budget || l->memory_used > l->memory_budget - bytes);
-    if (over || failure_due(&l->fail_allocation))
+    while (is_over(l, bytes) && spare(l))
+        continue;
+    if (is_over(l, bytes) || failure_due(&l->fail_allocation))
         escape(l, LIMIT_MEMORY);
     l->memory_used += bytes;
 }
@@ -55,6 +65,8 @@ void *limits_allocate(limits *l, size_t bytes)
 {
     limits_charge(l, bytes);
     void *memory = calloc(1, bytes);
+    while (memory == NULL && spare(l))
+        memory = calloc(1, bytes);
     if (memory == NULL) {
         l->memory_used -= bytes;
         escape(l, LIMIT_MEMORY);
@@ -67,6 +79,8 @@ void *limits_resize(limits *l, void *memory, size_t old_bytes, size_t new_bytes)
     size_t more = new_bytes > old_bytes ? new_bytes - old_bytes : 0;
     limits_charge(l, more);
     void *resized = realloc(memory, new_bytes);
+    while (resized == NULL && spare(l))
+        resized = realloc(memory, new_bytes);
     if (resized == NULL) {
         l->memory_used -= more;
         escape(l, LIMIT_MEMORY);

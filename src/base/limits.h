@@ -10,6 +10,7 @@
 
 #include <setjmp.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 typedef enum limit_kind {
@@ -27,6 +28,11 @@ typedef struct limits {
     volatile sig_atomic_t *interrupted; /* set by Ctrl-C; NULL: nobody can */
     jmp_buf *escape;                    /* where the running statement began */
     limit_kind reached;                 /* why the escape was taken */
+
+    /* Asked for memory that can be spared before an escape for lack of it: frees some and
+     * returns true, or false when there is none. May be NULL. */
+    bool (*spare)(void *owner);
+    void *owner;
 
     /* For tests: the k-th allocation or poll fails, counted down from k; 0: none does. */
     size_t fail_allocation;

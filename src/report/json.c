@@ -113,6 +113,46 @@ void report_grad_json(text_buffer *t, const trace *shown)
     json_end(t);
 }
 
+/* ---- Names ---- */
+
+static void add_name(text_buffer *t, const name_entry *e)
+{
+    text_add(t, "{\"name\":");
+    json_string(t, e->name);
+    json_field(t, "kind", e->kind);
+    if (e->has_value)
+        json_shape(t, &e->value.shape);
+    else
+        text_add(t, ",\"shape\":null");
+    if (e->definition != NULL)
+        json_field(t, "definition", e->definition);
+    else
+        text_add(t, ",\"definition\":null");
+    if (e->has_value)
+        json_tensor(t, "value", e->value);
+    else
+        text_add(t, ",\"value\":null");
+    json_optional(t, "signature", e->signature);
+    text_add(t, ",\"used_by\":[");
+    for (size_t i = 0; i < e->user_count; i++) {
+        text_add(t, i == 0 ? "" : ",");
+        json_string(t, e->users[i]);
+    }
+    text_add(t, "]}");
+}
+
+void report_names_json(text_buffer *t, const name_entry *entries, size_t count)
+{
+    json_begin(t, "show");
+    text_add(t, ",\"names\":[");
+    for (size_t i = 0; i < count; i++) {
+        text_add(t, i == 0 ? "" : ",");
+        add_name(t, &entries[i]);
+    }
+    text_add_char(t, ']');
+    json_end(t);
+}
+
 /* ---- Mistakes and notes ---- */
 
 void report_diagnostic_json(text_buffer *t, const origin *where, const diagnostic *d)

@@ -37,6 +37,28 @@ bool report_table_fits(arena *a, const style *s, tensor value, size_t column,
 /* What a command like set has to say, in words. */
 void report_words_json(text_buffer *t, const char *command, const char *words);
 
+/* What is known of a name. */
+typedef struct name_entry {
+    const char *name;
+    const char *signature;  /* "f(u)", of a function; else NULL */
+    const char *kind;       /* as of nodes: input, param, const, compute; function */
+    const char *kind_words; /* the same for people: a definition is called so */
+    bool has_value;
+    tensor value;
+    const char *definition;   /* the formula; NULL: it is a leaf */
+    const char *missing;      /* "x has", "x, y have"; NULL: nothing lacks a value */
+    const char *follows;      /* "x, y"; NULL: nothing */
+    const char *used_by;      /* likewise */
+    const char *const *users; /* the same one by one */
+    size_t user_count;
+} name_entry;
+
+/* A line for each, and all of one. */
+void report_names_text(text_buffer *t, const style *s, const name_entry *entries,
+                       size_t count);
+void report_name_text(text_buffer *t, const style *s, const name_entry *entry);
+void report_names_json(text_buffer *t, const name_entry *entries, size_t count);
+
 /* The forward pass, and the backward pass below it. */
 void report_forward_text(text_buffer *t, const style *s, const trace *shown);
 void report_grad_text(text_buffer *t, const style *s, const trace *shown);

@@ -73,6 +73,45 @@ static const command table[] = {
                 "check 0.73 == L\n"
                 "check ∂L/∂x == L*(1 - L)*y\n"
                 "check L"},
+    {.form = {.word = "show", .usage = "show [NAME …]", .takes_words = true},
+     .perform = command_show,
+     .summary = "the names there are, or all that is known of one",
+     .help = "Each name with its kind (input, param, const, definition, function), its "
+             "shape, how it is defined, and its value. show NAME also says what it "
+             "follows, and who uses it.",
+     .example = "x = 3; f = x^2\n"
+                "show\n"
+                "show x"},
+    {.form = {.word = "undo", .usage = "undo [NUMBER]", .takes_words = true},
+     .perform = command_undo,
+     .summary = "takes the last statement back, or the last few",
+     .help = "What the statement changed is as it was before: values, kinds, "
+             "definitions, functions, options, random numbers. Statements that only "
+             "show something are passed over. A load is undone as a whole. Many levels "
+             "are kept, as far as memory allows.",
+     .example = "x = 3\n"
+                "x := x + 1\n"
+                "undo\n"
+                "x"},
+    {.form = {.word = "reset", .usage = "reset", .takes_words = true},
+     .perform = command_reset,
+     .summary = "forgets all names",
+     .help = "Variables, definitions, functions and ans go; options stay. undo brings "
+             "the names back.",
+     .example = "x = 3\n"
+                "reset\n"
+                "show"},
+    {.form = {.word = "save", .usage = "save \"FILE.ad\"", .takes_words = true},
+     .perform = command_save,
+     .summary = "writes all names to a script that brings them back",
+     .help = "The script has every value digit for digit, and kinds, definitions and "
+             "functions; random numbers that were drawn are values in it. The file is "
+             "replaced at once: whatever happens, there is the old one or the new one."},
+    {.form = {.word = "load", .usage = "load \"FILE.ad\"", .takes_words = true},
+     .perform = command_load,
+     .summary = "runs the statements of a file",
+     .help = "The file is looked for beside the file that names it. It stops at the "
+             "first mistake; undo takes back what it did until then."},
     {.form = {.word = "set", .usage = "set [OPTION [VALUE]]", .takes_words = true},
      .perform = command_set,
      .summary = "the options, or what one of them is from now on",

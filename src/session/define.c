@@ -6,10 +6,9 @@
 #include "syntax/print.h"
 #include "syntax/token.h"
 
-static void take_when_done(nabla *n, name *target, pending_meaning *p)
+void session_change(nabla *n, name *target, pending_meaning *p)
 {
-    n->now.target = target;
-    n->now.pending = p;
+    array_push(&n->work, &n->now.changes, ((change){.name = target, .pending = p}));
 }
 
 /* Where a mistake that concerns the whole statement is reported. */
@@ -129,7 +128,7 @@ static bool define_leaf(nabla *n, const statement *s, name *target)
         return false;
     note_hidden_name(n, target);
     echo_value(n, target->spelling, leaf->meaning->value);
-    take_when_done(n, target, leaf);
+    session_change(n, target, leaf);
     return true;
 }
 
@@ -160,24 +159,20 @@ static bool has_derivative(const tree *t)
     return false;
 }
 
-/* Whether a definition that was just built uses the shapes of names, and no value of any.
- * What it uses was built before. A derivative may be left with shapes alone, but it
- * follows what was differentiated. */
-static bool uses_only_shapes(nabla *n, const tree *body, const built *made)
+/* A derivative may be left with shapes alone, but it follows what was differentiated. */
+bool define_uses_only_shapes(nabla *n, const tree *body, node_id root, node_id own)
 {
     if (has_derivative(body))
         return false;
     const graph *g = &n->graph;
-    node_id own = (node_id)(g->nodes.count - made->nodes);
-    node_list nodes = graph_reach_values(&n->graph, &n->work, made->root, own);
+    node_list nodes = graph_reach_values(&n->graph, &n->work, root, own);
     bool shapes = false;
     for (size_t i = 0; i < nodes.count; i++)
         for (size_t k = 0; k < graph_arity(g, nodes.nodes[i]); k++) {
-            if (graph_operand(g, nodes.nodes[i], k) >= own)
-                continue;
-            if (graph_uses_value(g, nodes.nodes[i], k))
+            bool by_value = graph_uses_value(g, nodes.nodes[i], k);
+            if (by_value && graph_operand(g, nodes.nodes[i], k) < own)
                 return false;
-            shapes = true;
+            shapes = shapes || !by_value;
         }
     return shapes;
 }
@@ -209,7 +204,8 @@ static bool check_definition(nabla *n, const statement *s, name *target,
     }
     if (!evaluate_definition(n, p, target->spelling))
         return false;
-    if (uses_only_shapes(n, &p->meaning->body, &p->built))
+    node_id own = (node_id)(n->graph.nodes.count - p->built.nodes);
+    if (define_uses_only_shapes(n, &p->meaning->body, p->built.root, own))
         return make_leaf_of_sizes(n, s, prepared);
     if (n->prompting && !n->now.text.silenced) {
         if (!evaluate_run(n, p->built.root, s->expression_where))
@@ -233,7 +229,7 @@ bool define_name(nabla *n, const statement *s)
     note_hidden_name(n, target);
     if (!check_definition(n, s, target, &p))
         return false;
-    take_when_done(n, target, p);
+    session_change(n, target, p);
     return true;
 }
 
@@ -274,7 +270,7 @@ bool define_function(nabla *n, const statement *s)
     note_hidden_name(n, target);
     note_unknown_functions(n, m);
     echo_function(n, &m->function);
-    take_when_done(n, target, p);
+    session_change(n, target, p);
     return true;
 }
 
@@ -387,7 +383,7 @@ bool define_assignment(nabla *n, const statement *s)
     else
         note_hidden_name(n, target);
     echo_value(n, target->spelling, leaf->meaning->value);
-    take_when_done(n, target, leaf);
+    session_change(n, target, leaf);
     return true;
 }
 
@@ -395,7 +391,8 @@ void define_answer(nabla *n, tensor value)
 {
     pending_meaning *p = pending_start(&n->work, MEANING_LEAF);
     p->meaning->value = tensor_copy(&p->meaning->arena, &value.shape, value.entries);
-    take_when_done(n, names_get(&n->names, symbol_of(&n->symbols, "ans"), false), p);
+    name *answer = names_get(&n->names, symbol_of(&n->symbols, "ans"), false);
+    array_push(&n->work, &n->now.changes, ((change){answer, p, .is_answer = true}));
 }
 
 /* ---- Bindings for one statement ---- */

@@ -3,7 +3,6 @@
  * built. */
 #include <errno.h>
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -64,6 +63,7 @@ static random_source *random_numbers(nabla *n)
         n->random = random_open();
     if (n->random == NULL)
         limits_out_of_memory(&n->limits);
+    undo_keep_random(n);
     return n->random;
 }
 
@@ -118,49 +118,6 @@ static bool draw_integers(drawing *d)
 
 /* ---- Files ---- */
 
-/* The path beside the file that names it. In a sandbox nothing else can be read. */
-static const char *resolve_path(drawing *d, const char *path)
-{
-    nabla *n = d->n;
-    const char *script = n->source.file;
-    const char *slash = script == NULL ? NULL : strrchr(script, '/');
-    bool leaves = path[0] == '/' || strstr(path, "..") != NULL;
-    if (n->options.sandbox && leaves) {
-        complain(d, DIAGNOSTIC_FILE, "the sandbox reads only files beside the script");
-        return NULL;
-    }
-    if (path[0] == '/' || slash == NULL)
-        return path;
-    return format_in(&n->work, "%.*s/%s", (int)(slash - script), script, path);
-}
-
-static void close_file(void *file)
-{
-    fclose(file);
-}
-
-/* All bytes of a file in the statement's memory; NULL with a diagnostic. */
-static const char *read_bytes(drawing *d, const char *path, size_t *length)
-{
-    nabla *n = d->n;
-    void **held = arena_defer(&n->work, close_file);
-    FILE *file = fopen(path, "rb");
-    *held = file;
-    char *bytes = NULL;
-    size_t room = 0;
-    *length = 0;
-    while (file != NULL && !ferror(file) && !feof(file)) {
-        limits_poll(&n->limits);
-        bytes = array_room(&n->work, bytes, *length + (1 << 20), &room, 1);
-        *length += fread(bytes + *length, 1, room - *length, file);
-    }
-    if (file != NULL && !ferror(file))
-        return bytes;
-    diagnose(&n->now.why, DIAGNOSTIC_FILE, d->call->where, "cannot read %s: %s", path,
-             strerror(errno));
-    return NULL;
-}
-
 static bool complain_contents(drawing *d, const char *path, const read_problem *why)
 {
     const char *place =
@@ -175,9 +132,11 @@ static bool draw_file(drawing *d)
     const tree_node *argument = &d->arguments[0].nodes[0];
     if (d->arguments[0].count != 1 || argument->kind != TREE_TEXT)
         return complain(d, DIAGNOSTIC_USAGE, "the path stands in double quotes");
-    const char *path = resolve_path(d, argument->as.text);
+    span where = d->call->where;
+    const char *path = file_path(n, argument->as.text, false, "read", where);
     size_t length;
-    const char *bytes = path == NULL ? NULL : read_bytes(d, path, &length);
+    const char *bytes =
+        path == NULL ? NULL : file_bytes(n, &n->work, path, where, &length);
     if (bytes == NULL)
         return false;
     read_problem why = {0};
@@ -272,17 +231,34 @@ bool draw_once(nabla *n, tree *expression)
     return true;
 }
 
-bool command_seed(nabla *n, const statement *s)
+/* A whole number from 0 to 2^64 - 1. */
+static bool read_whole(const char *word, unsigned long *number)
 {
-    const char *word = s->words.count == 1 ? s->words.items[0].name : "";
     char *end;
     errno = 0;
-    unsigned long seed = strtoul(word, &end, 10);
-    if (*word < '0' || *word > '9' || *end != '\0' || errno != 0) {
+    *number = strtoul(word, &end, 10);
+    return *word >= '0' && *word <= '9' && *end == '\0' && errno == 0;
+}
+
+bool command_seed(nabla *n, const statement *s)
+{
+    const named_span *words = s->words.items;
+    size_t count = s->words.count;
+    unsigned long seed = 0, drawn = 0;
+    if (count == 0 || count > 2 || !read_whole(words[0].name, &seed) ||
+        (count == 2 && !read_whole(words[1].name, &drawn))) {
         diagnose(&n->now.why, DIAGNOSTIC_USAGE, s->target.where,
                  "seed takes one whole number");
         return diagnose_hint(&n->now.why, "seed 42");
     }
-    random_seed(random_numbers(n), seed);
+    enum { PIECE = 1 << 24 };
+    random_source *source = random_numbers(n);
+    random_seed(source, seed);
+    for (; drawn > PIECE; drawn -= PIECE) {
+        limits_poll(&n->limits);
+        random_skip(source, PIECE);
+    }
+    random_skip(source, drawn);
+    n->now.lasting = true;
     return true;
 }

@@ -72,6 +72,11 @@ void meaning_free(meaning *m)
     limits_release(l, m, sizeof *m);
 }
 
+size_t meaning_bytes(const meaning *m)
+{
+    return arena_bytes(&m->arena) + sizeof *m;
+}
+
 static void discard(void *resource)
 {
     pending_meaning *p = resource;
@@ -133,6 +138,7 @@ static void link_uses(meaning *m)
 {
     for (size_t i = 0; i < m->use_count; i++) {
         use *u = &m->uses[i];
+        u->previous = NULL;
         u->next = u->used->used_by;
         if (u->next != NULL)
             u->next->previous = u;
@@ -211,20 +217,26 @@ meaning *names_exchange(names *table, name *n, meaning *next)
     return before;
 }
 
-void names_commit(names *table, name *n, pending_meaning *p)
+meaning *names_replace(names *table, name *n, meaning *next)
 {
-    meaning *before = names_exchange(table, n, p->meaning);
-    if (before != NULL) {
+    meaning *before = names_exchange(table, n, next);
+    if (before != NULL)
         unlink_uses(before);
-        meaning_free(before);
-    }
-    link_uses(p->meaning);
+    if (next != NULL)
+        link_uses(next);
+    return before;
+}
+
+meaning *names_commit(names *table, name *n, pending_meaning *p)
+{
+    meaning *before = names_replace(table, n, p->meaning);
     p->meaning = NULL;
     if (p->built.root != NODE_NONE) {
         n->built = p->built;
         arena_init(&p->built.arena, p->built.arena.limits, BUILT_BLOCK);
         p->built.root = NODE_NONE;
     }
+    return before;
 }
 
 /* ---- Circles ---- */

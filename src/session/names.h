@@ -55,6 +55,7 @@ struct name {
     bool incomplete;    /* known to follow a name without a value */
     bool decides_shape; /* its value decided a shape: a change of it is one of shape */
     bool follows_variables; /* a function: as the last evaluate_uses found */
+    unsigned recorded;      /* the last undo step that has a meaning of it */
     unsigned visited;       /* the last walk that came by */
     name *walk_next;        /* the next on the list of such a walk */
 };
@@ -86,8 +87,12 @@ pending_meaning *pending_start(arena *owner, meaning_kind kind);
 /* Lists the names in the body: variables and functions, parameters left out. */
 void pending_list_uses(pending_meaning *p, names *table, name *user, const tree *body);
 
-/* Gives the name its new meaning. Allocates nothing. */
-void names_commit(names *table, name *n, pending_meaning *p);
+/* Gives the name another meaning, NULL for none, and returns the one before, which is the
+ * caller's then. Allocates nothing. */
+meaning *names_replace(names *table, name *n, meaning *next);
+
+/* The same with a meaning that is pending, whose nodes become the cache. */
+meaning *names_commit(names *table, name *n, pending_meaning *p);
 
 /* The circle that the new meaning of `n` would close: names from `n` on, each using the
  * next, the last one using `n`. 0 where it closes none. In `a`. */
@@ -97,6 +102,9 @@ size_t names_circle(names *table, arena *a, name *n, const meaning *next, name *
 meaning *names_exchange(names *table, name *n, meaning *next);
 
 void meaning_free(meaning *m);
+
+/* The memory it takes. */
+size_t meaning_bytes(const meaning *m);
 
 /* Drops the cache of one name. */
 void names_drop_cache(names *table, name *n);

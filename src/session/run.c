@@ -150,6 +150,14 @@ static void roll_back(nabla *n)
 {
     forget_built(n);
     define_release_bound(n);
+    undo_roll_back(n);
+}
+
+static void change_name(nabla *n, const change *c)
+{
+    undo_record(n, c->name,
+                c->pending == NULL ? names_replace(&n->names, c->name, NULL)
+                                   : names_commit(&n->names, c->name, c->pending));
 }
 
 static void commit(nabla *n)
@@ -159,8 +167,12 @@ static void commit(nabla *n)
     else
         graph_cut(&n->graph, n->now.kept);
     define_release_bound(n);
-    if (n->now.pending != NULL)
-        names_commit(&n->names, n->now.target, n->now.pending);
+    undo_perform(n);
+    for (size_t i = 0; i < n->now.changes.count; i++)
+        change_name(n, &n->now.changes.items[i]);
+    undo_settle(n);
+    if (n->now.loads != NULL)
+        load_begin(n);
     collect_garbage(n);
 }
 
@@ -255,6 +267,7 @@ static void begin(nabla *n)
     n->now = (running){.stage = STAGE_PERFORM,
                        .origin = n->source,
                        .why = {.arena = &n->work},
+                       .settings = undo_settings(n),
                        .begin = graph_here(&n->graph),
                        .kept = graph_here(&n->graph)};
     clear_saying(n);
@@ -262,7 +275,7 @@ static void begin(nabla *n)
 }
 
 /* The next statement of the source. Where memory ends here, the rest is passed over. */
-static bool find_statement(nabla *n)
+static bool find_in_source(nabla *n)
 {
     if (n->unreadable != NULL) {
         diagnose(&n->now.why, DIAGNOSTIC_FILE, (span){0, 0}, "cannot read %s: %s",
@@ -282,9 +295,21 @@ static bool find_statement(nabla *n)
     return found;
 }
 
+/* The same; at the end of a file that was loaded, what loaded it goes on. */
+static bool find_statement(nabla *n)
+{
+    bool found = find_in_source(n);
+    while (!found && n->loading != NULL) {
+        load_end(n);
+        found = find_in_source(n);
+    }
+    return found;
+}
+
 static void perform_or_roll_back(nabla *n)
 {
     if (perform(n)) {
+        undo_prepare(n);
         commit(n);
         n->now.stage = STAGE_DONE;
         return;
@@ -296,6 +321,7 @@ static void perform_or_roll_back(nabla *n)
 
 void run_source(nabla *n, const char *file, const char *source, size_t length)
 {
+    load_break_off(n); /* what an error left */
     n->source = (origin){.file = file, .source = source, .length = length, .line = 1};
     splitter_init(&n->splitter, source, length);
 }
@@ -323,5 +349,7 @@ bool run_next(nabla *n)
     if (n->now.stage == STAGE_REPORT)
         report_mistake(n);
     finish(n);
+    if (n->now.failed && !n->options.keep_going)
+        load_break_off(n);
     return found;
 }

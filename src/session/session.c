@@ -30,6 +30,7 @@ nabla *nabla_open(const nabla_options *options)
     names_init(&n->names, &n->arena);
     graph_init(&n->graph, &n->arena);
     scope_open(n);
+    undo_open(n);
     n->style = n->style_messages =
         (style){.unicode = options->unicode, .width = options->width, .digits = DIGITS};
     n->style.color = options->color_results;
@@ -41,6 +42,8 @@ void nabla_close(nabla *n)
 {
     if (n == NULL)
         return;
+    load_break_off(n);
+    undo_close(n);
     names_free(&n->names);
     if (n->random != NULL)
         random_close(n->random);

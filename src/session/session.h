@@ -6,7 +6,9 @@
 #include "nabla.h"
 #include "report/report.h"
 #include "session/commands.h"
+#include "session/files.h"
 #include "session/names.h"
+#include "session/undo.h"
 #include "syntax/split.h"
 #include "tensor/random.h"
 
@@ -15,6 +17,13 @@ typedef struct bound {
     name *name;
     meaning *before;
 } bound;
+
+/* What a name stands for when the running statement has succeeded. */
+typedef struct change {
+    name *name;
+    pending_meaning *pending; /* NULL: nothing any more */
+    bool is_answer; /* the value just shown as `ans`: no step of its own to undo */
+} change;
 
 /* How far the running statement has come; where an escape at a limit goes on. */
 typedef enum stage {
@@ -36,8 +45,16 @@ typedef struct running {
     graph_mark kept;      /* behind what names keep */
     ARRAY(name *) cached; /* names whose nodes were built by this statement */
     ARRAY(bound) bound;
-    name *target;             /* takes the meaning below when the statement succeeds */
-    pending_meaning *pending; /* NULL: nothing is defined */
+    ARRAY(change) changes; /* made when the statement succeeds */
+    settings settings;     /* before the statement */
+    bool sets;             /* it changes them */
+    bool lasting;          /* it can be undone whether or not a name changes */
+    void *random;          /* where the random numbers stood; NULL: it drew none */
+    undo_step *step;       /* NULL: it makes none */
+    void **step_held;      /* by what goes with the statement */
+    size_t undoing;        /* how many statements to go back */
+    loading *loads;        /* the file to go on in; NULL: it loads none */
+    void **loads_held;     /* by what goes with the statement */
     bool quit;
     bool failed;
     bool check_failed;
@@ -57,9 +74,12 @@ struct nabla {
     bool prelude_loaded;
     random_source *random; /* opened when first needed */
     scope scope;
-    run run;                /* the values of this statement */
-    style style;            /* of results */
-    style style_messages;   /* of errors and notes */
+    run run;              /* the values of this statement */
+    style style;          /* of results */
+    style style_messages; /* of errors and notes */
+    preferences preferences;
+    undo_log undo;
+    loading *loading;       /* files under way, the innermost first */
     origin source;          /* what is being run */
     splitter splitter;      /* where in it */
     bool prompting;         /* it is being typed */
@@ -148,6 +168,13 @@ bool hint_circle(nabla *n, span where, name **circle, size_t count);
 
 /* ---- define.c: names get meanings ---- */
 
+/* The name takes that meaning when the statement has succeeded; NULL: none any more. */
+void session_change(nabla *n, name *target, pending_meaning *p);
+
+/* Whether an expression that was just built uses the shapes of names, and no value of
+ * any. Its nodes are those from `own` on, what it uses was built before. */
+bool define_uses_only_shapes(nabla *n, const tree *body, node_id root, node_id own);
+
 bool define_name(nabla *n, const statement *s);
 bool define_function(nabla *n, const statement *s);
 bool define_assignment(nabla *n, const statement *s);
@@ -193,6 +220,11 @@ bool draw_once(nabla *n, tree *expression);
 const char *draw_name(size_t i);
 
 bool command_seed(nabla *n, const statement *s);
+
+/* ---- save.c, show.c ---- */
+
+bool command_save(nabla *n, const statement *s);
+bool command_show(nabla *n, const statement *s);
 
 /* ---- set.c ---- */
 

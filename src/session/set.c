@@ -157,6 +157,7 @@ static bool write_option(nabla *n, const option *o, const named_span *value)
     if (n->options.json)
         report_words_json(&n->now.results, "set",
                           format_in(&n->work, "%s %s", o->name, value->name));
+    n->now.sets = n->now.lasting = true;
     if (take_value(n, o, value->name))
         return true;
     return diagnose(&n->now.why, DIAGNOSTIC_USAGE, value->where, "%s takes %s, not %s",

@@ -1,8 +1,10 @@
 #include "tensor/random.h"
 
 #include <math.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -13,6 +15,76 @@
 struct random_source {
     gsl_rng *generator;
 };
+
+/* ---- The generator, counting what it gives ---- */
+
+/* The state of mt19937 follows it. */
+typedef struct counted {
+    random_position at;
+    max_align_t twister[];
+} counted;
+
+static void counted_seed(void *state, unsigned long seed)
+{
+    counted *c = state;
+    c->at = (random_position){.seed = seed};
+    gsl_rng_mt19937->set(c->twister, seed);
+}
+
+static unsigned long counted_get(void *state)
+{
+    counted *c = state;
+    c->at.drawn++;
+    return gsl_rng_mt19937->get(c->twister);
+}
+
+static double counted_get_double(void *state)
+{
+    counted *c = state;
+    c->at.drawn++;
+    return gsl_rng_mt19937->get_double(c->twister);
+}
+
+static const gsl_rng_type *counted_type(void)
+{
+    static gsl_rng_type type = {.name = "mt19937, counted",
+                                .set = counted_seed,
+                                .get = counted_get,
+                                .get_double = counted_get_double};
+    type.min = gsl_rng_mt19937->min;
+    type.max = gsl_rng_mt19937->max;
+    type.size = sizeof(counted) + gsl_rng_mt19937->size;
+    return &type;
+}
+
+random_position random_tell(const random_source *source)
+{
+    const counted *c = source->generator->state;
+    return c->at;
+}
+
+void random_skip(random_source *source, unsigned long count)
+{
+    while (count-- > 0)
+        gsl_rng_get(source->generator);
+}
+
+size_t random_bytes(const random_source *source)
+{
+    return gsl_rng_size(source->generator);
+}
+
+void random_keep(const random_source *source, void *kept)
+{
+    memcpy(kept, gsl_rng_state(source->generator), random_bytes(source));
+}
+
+void random_return(random_source *source, const void *kept)
+{
+    memcpy(gsl_rng_state(source->generator), kept, random_bytes(source));
+}
+
+/* ---- Seeds ---- */
 
 /* The clock alone is the same in programs that are started at once, and the process in
  * machines that were; seeds that differ in one bit already give unrelated numbers. */
@@ -30,12 +102,12 @@ random_source *random_open(void)
     if (source == NULL)
         return NULL;
     gsl_set_error_handler_off(); /* which would abort the program when memory is out */
-    source->generator = gsl_rng_alloc(gsl_rng_mt19937);
+    source->generator = gsl_rng_alloc(counted_type());
     if (source->generator == NULL) {
         free(source);
         return NULL;
     }
-    random_seed(source, seed_of_this_run());
+    gsl_rng_set(source->generator, seed_of_this_run());
     return source;
 }
 
@@ -50,6 +122,8 @@ void random_close(random_source *source)
 void random_seed(random_source *source, unsigned long seed)
 {
     gsl_rng_set(source->generator, seed);
+    counted *c = source->generator->state;
+    c->at.chosen = true;
 }
 
 static uint32_t draw_32_bits(random_source *source)

@@ -21,6 +21,24 @@ void random_close(random_source *source);
  * the seed 4357, as everywhere in GSL. */
 void random_seed(random_source *source, unsigned long seed);
 
+/* Where a source stands: behind `drawn` draws of 32 bits since it was seeded. */
+typedef struct random_position {
+    unsigned long seed;
+    unsigned long drawn;
+    bool chosen; /* by random_seed: the seed is not that of this run alone */
+} random_position;
+
+random_position random_tell(const random_source *source);
+
+/* Draws `count` times 32 bits that nobody wants: a hundred million take a second. */
+void random_skip(random_source *source, unsigned long count);
+
+/* What a source takes to be put back to where it stands now, at once: that many bytes,
+ * written by random_keep. */
+size_t random_bytes(const random_source *source);
+void random_keep(const random_source *source, void *kept);
+void random_return(random_source *source, const void *kept);
+
 /* All of these write n numbers to `out`. Drawing in pieces gives the same numbers as
  * drawing at once, so that callers can poll their limits in between; a million takes 10
  * to 25 milliseconds. */

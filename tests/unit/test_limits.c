@@ -294,7 +294,7 @@ static const char usual[] =
     "x = 2; y = 3; param w = 0.5; const k = 4\n"
     "sq(u) = u*u; scaled(u) = k*u\n"
     "h = x*y; g = sq(h) + scaled(x); f = g*w + max(x, y); open = nothing + 1\n"
-    "g + 0\n";
+    "seed 1; g + 0\n";
 
 static const char *statements[] = {
     /* expressions */
@@ -344,6 +344,13 @@ static const char *statements[] = {
     "grad f at x = 1, y = 2",
     "grad f + open at nothing = 2, h = 3 wrt nothing, x",
     "set digits 3",
+    "undo",
+    "undo 3",
+    "reset",
+    "show",
+    "show f, sq, open",
+    "seed 3 100",
+    "a = randn(2, 2)",
     "quit",
     /* mistakes, which need memory to be reported */
     "nope",

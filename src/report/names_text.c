@@ -1,0 +1,92 @@
+/* The names of a session: a line for each, or all that there is to say of one. */
+#include <string.h>
+
+#include "base/unicode.h"
+#include "report/report.h"
+
+enum { GAP = 2 };
+
+static size_t width_of(const char *text)
+{
+    return unicode_width(text, strlen(text));
+}
+
+static const char *shape_of(text_buffer *t, const style *s, const name_entry *e)
+{
+    if (!e->has_value)
+        return "";
+    return style_words(t->arena, s, shape_text(t->arena, &e->value.shape));
+}
+
+/* "f(u)" */
+static const char *signature_of(const name_entry *e)
+{
+    return e->signature != NULL ? e->signature : e->name;
+}
+
+/* What a name is, "(x + y)*z", and its value, both in the rest of the line. */
+static void add_definition(text_buffer *t, const style *s, const name_entry *e)
+{
+    size_t at = style_column(t), width = style_width(s);
+    size_t room = width > at + 10 ? width - at : 10;
+    if (e->definition != NULL) {
+        text_add(t, e->definition);
+        if (e->missing != NULL) {
+            style_tab(t, 0);
+            style_add(t, s, INK_NOTE, "%s no value yet", e->missing);
+        }
+        if (!e->has_value)
+            return;
+        text_add(t, " = ");
+        size_t used = width_of(e->definition) + 3;
+        room = room > used + 10 ? room - used : 10;
+    }
+    style_add(t, s, INK_VALUE, "%s", style_value_within(t->arena, s, e->value, room));
+}
+
+void report_names_text(text_buffer *t, const style *s, const name_entry *entries,
+                       size_t count)
+{
+    size_t names = 0, kinds = 0, shapes = 0;
+    for (size_t i = 0; i < count; i++) {
+        size_t width = width_of(signature_of(&entries[i]));
+        size_t kind = width_of(entries[i].kind_words);
+        size_t size = width_of(shape_of(t, s, &entries[i]));
+        names = width > names ? width : names;
+        kinds = kind > kinds ? kind : kinds;
+        shapes = size > shapes ? size : shapes;
+    }
+    for (size_t i = 0; i < count; i++) {
+        const name_entry *e = &entries[i];
+        text_add(t, signature_of(e));
+        style_tab(t, names + GAP);
+        style_add(t, s, INK_NOTE, "%s", e->kind_words);
+        style_tab(t, names + kinds + 2 * GAP);
+        text_add(t, shape_of(t, s, e));
+        style_tab(t, names + kinds + shapes + (shapes > 0 ? 3 * GAP : 2 * GAP));
+        add_definition(t, s, e);
+        text_add_char(t, '\n');
+    }
+}
+
+static void add_list(text_buffer *t, const char *label, const char *list)
+{
+    if (list != NULL)
+        text_format(t, "  %-10s%s\n", label, list);
+}
+
+void report_name_text(text_buffer *t, const style *s, const name_entry *e)
+{
+    if (e->definition != NULL)
+        text_format(t, "%s = %s\n", signature_of(e), e->definition);
+    if (e->has_value)
+        report_value_text(t, s, e->name, e->value);
+    text_format(t, "  %-10s%s", "kind", e->kind_words);
+    if (e->has_value)
+        text_format(t, ", %s", shape_of(t, s, e));
+    text_add_char(t, '\n');
+    if (e->missing != NULL)
+        text_format(t, "  %-10s%s no value yet\n", "", e->missing);
+    add_list(t, "follows", e->follows);
+    add_list(t, "used by", e->used_by);
+}
