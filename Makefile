@@ -40,7 +40,7 @@ UNIT_SUPPORT   := tests/unit/array_checks.c tests/unit/array_formulas.c \
 MPC_TESTS      := tests/mpc/test_mpc.c tests/mpc/test_mpc_examples.c tests/mpc/test_mpc_limits.c \
     tests/mpc/test_mpc_memory.c tests/mpc/test_mpc_trees.c
 MPC_FUZZER     := tests/mpc/fuzz_mpc.c
-RUNNERS        := tests/runners/locals.c tests/runners/matrix_reference.c \
+RUNNERS        := tests/runners/locals.c tests/runners/matrix_reference.c tests/runners/printed.c \
     tests/runners/programs.c tests/runners/reference.c tests/runners/transcripts.c
 RUNNER_SUPPORT := tests/runners/arrays.c tests/runners/support.c
 FUZZERS        := tests/fuzz/fuzz_parser.c tests/fuzz/fuzz_program.c
