@@ -212,15 +212,29 @@ static void write_operation(formula_writer *w, node_id n)
     tree_push(&w->tree, made);
 }
 
+static const char *name_of(const formula_writer *w, node_id n)
+{
+    return n == w->spelled_out ? NULL : w->names(w->owner, n);
+}
+
+static bool is_unnamed_transpose(const formula_writer *w, node_id n)
+{
+    return graph_op(w->graph, n) == OP_TRANSPOSE && name_of(w, n) == NULL;
+}
+
+/* Turned over twice it is written as it was: a rule turns what a call turned before. */
 static void push(formula_writer *w, node_id n, bool part)
 {
+    const graph *g = w->graph;
+    while (is_unnamed_transpose(w, n) && is_unnamed_transpose(w, graph_operand(g, n, 0)))
+        n = graph_operand(g, graph_operand(g, n, 0), 0);
     array_push(w->tree.arena, &w->stack, ((pending){n, false, part}));
 }
 
 /* Writes a node that has no operands to wait for; false where it has. */
 static bool write_at_once(formula_writer *w, node_id n, bool part)
 {
-    const char *name = n == w->spelled_out ? NULL : w->names(w->owner, n);
+    const char *name = name_of(w, n);
     const constant *c = graph_constant_of(w->graph, n);
     bool derivative = name != NULL && strncmp(name, "∂", strlen("∂")) == 0;
     if (name != NULL) /* (∂s/∂v)' rather than ∂s/∂v' */

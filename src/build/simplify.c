@@ -12,6 +12,13 @@ static bool is(const builder *b, node_id n, double value)
     return graph_is_number(b->graph, n, value);
 }
 
+/* 0, or zeros in the shape of something. */
+static bool is_zero(const builder *b, node_id n)
+{
+    return is(b, n, 0) || (graph_op(b->graph, n) == OP_EXPAND &&
+                           is(b, graph_operand(b->graph, n, 0), 0));
+}
+
 /* The constant of that value that this builder made before, if it is still there. */
 static node_id made_number(const builder *b, double value)
 {
@@ -166,11 +173,11 @@ static node_id simplify_product(builder *b, const node_id *operands, const shape
 }
 
 /* a + (-b) is a - b, and a + (-2*b) is a - 2*b. */
-static node_id simplify_sum(builder *b, const node_id *operands)
+static node_id simplify_sum(builder *b, const node_id *operands, const shape *s)
 {
     for (size_t k = 0; k < 2; k++) {
         node_id other = operands[1 - k], rest;
-        if (is(b, operands[k], 0))
+        if (is_zero(b, operands[k]) && shape_equal(graph_shape(b->graph, other), s))
             return other;
         if (is_negative(b, operands[k]))
             return simplify_apply(
@@ -188,11 +195,12 @@ static node_id simplify_sum(builder *b, const node_id *operands)
 }
 
 /* a - (-b) is a + b. */
-static node_id simplify_difference(builder *b, const node_id *operands)
+static node_id simplify_difference(builder *b, const node_id *operands, const shape *s)
 {
-    if (is(b, operands[1], 0))
+    const graph *g = b->graph;
+    if (is_zero(b, operands[1]) && shape_equal(graph_shape(g, operands[0]), s))
         return operands[0];
-    if (is(b, operands[0], 0))
+    if (is_zero(b, operands[0]) && shape_equal(graph_shape(g, operands[1]), s))
         return negate(b, operands[1]);
     if (!is_negative(b, operands[1]))
         return NODE_NONE;
@@ -261,9 +269,9 @@ static node_id existing(builder *b, op_id op, const node_id *operands, const sha
 {
     switch ((int)op) {
     case OP_PLUS:
-        return simplify_sum(b, operands);
+        return simplify_sum(b, operands, s);
     case OP_MINUS:
-        return simplify_difference(b, operands);
+        return simplify_difference(b, operands, s);
     case OP_SCALE:
     case OP_TIMES:
         return simplify_product(b, operands, s);

@@ -257,6 +257,24 @@ static void test_indicators_stay_products(void **state)
     fixture_close(&f);
 }
 
+/* They are what flows down from a condition. */
+static void test_zeros_in_a_shape_add_nothing(void **state)
+{
+    (void)state;
+    static const shape column = {.rank = 2, .size = {2, 1}};
+    static const double entries[] = {1, 2};
+    fixture f;
+    open_xyc(&f);
+    fixture_array(&f, "u", &column, entries);
+    assert_string_equal(simplified(&f, OP_PLUS, "u", "expand(0, u)"), "u");
+    assert_string_equal(simplified(&f, OP_PLUS, "expand(0, u)", "u"), "u");
+    assert_string_equal(simplified(&f, OP_MINUS, "u", "expand(0, u)"), "u");
+    assert_string_equal(simplified(&f, OP_MINUS, "expand(0, u)", "u"), "-u");
+    assert_string_equal(simplified(&f, OP_PLUS, "x", "expand(0, u)"),
+                        "x + expand(0, u)"); /* x is stretched */
+    fixture_close(&f);
+}
+
 static void test_simplify_chooses_by_a_constant_condition(void **state)
 {
     (void)state;
@@ -612,6 +630,7 @@ int main(void)
         cmocka_unit_test(test_mistakes),
         cmocka_unit_test(test_simplify),
         cmocka_unit_test(test_indicators_stay_products),
+        cmocka_unit_test(test_zeros_in_a_shape_add_nothing),
         cmocka_unit_test(test_simplify_chooses_by_a_constant_condition),
         cmocka_unit_test(test_simplify_keeps_values),
         cmocka_unit_test(test_derivatives_as_formulas),
