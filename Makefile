@@ -21,9 +21,9 @@ BUILD   := build.c call.c differentiate.c formula.c fraction.c literal.c matrix.
     rules.c simplify.c trial.c
 TRACE   := blocks.c claim.c compare.c edges.c gradcheck.c nearby.c slope.c trace.c vary.c
 REPORT  := array_text.c check_json.c check_text.c check_words.c diagnostic_text.c json.c \
-    json_parts.c location.c names_text.c style.c trace_text.c value_text.c
-SESSION := check.c commands.c define.c draw.c evaluate.c files.c hints.c load.c names.c prelude.c run.c \
-    save.c scope.c session.c set.c show.c sides.c trace_commands.c undo.c
+    json_parts.c location.c names_text.c style.c tap.c trace_text.c value_text.c
+SESSION := check.c commands.c define.c draw.c evaluate.c files.c hints.c load.c names.c outcome.c \
+    prelude.c run.c save.c scope.c session.c set.c show.c sides.c trace_commands.c undo.c
 REPL    := bytes.c history.c line.c pasted.c repl.c
 MAIN    := main.c
 

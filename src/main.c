@@ -40,6 +40,7 @@ static const char usage[] =
     "  -e STATEMENTS         run these statements, before the files\n"
     "  -i                    prompt for more when the files have run\n"
     "  --json                one JSON object per line instead of text\n"
+    "  --tap                 checks in the Test Anything Protocol\n"
     "  --color=WHEN          auto, always or never\n"
     "  --no-unicode          print d and -> instead of signs beyond ASCII\n"
     "  --keep-going          do not stop at the first error\n"
@@ -120,6 +121,7 @@ static bool is_utf8_locale(void)
 
 enum {
     OPTION_JSON = 256,
+    OPTION_TAP,
     OPTION_COLOR,
     OPTION_NO_UNICODE,
     OPTION_KEEP_GOING,
@@ -132,6 +134,7 @@ enum {
 
 static const struct option long_options[] = {
     {"json", no_argument, NULL, OPTION_JSON},
+    {"tap", no_argument, NULL, OPTION_TAP},
     {"color", required_argument, NULL, OPTION_COLOR},
     {"no-unicode", no_argument, NULL, OPTION_NO_UNICODE},
     {"keep-going", no_argument, NULL, OPTION_KEEP_GOING},
@@ -199,6 +202,9 @@ static int take_option(int option, request *r, const char *written)
     case OPTION_JSON:
         r->options.json = true;
         return -1;
+    case OPTION_TAP:
+        r->options.tap = true;
+        return -1;
     case OPTION_COLOR:
         return read_color(optarg, &r->color)
                    ? -1
@@ -247,6 +253,8 @@ static int read_options(int argc, char **argv, request *r)
         if (status >= 0)
             return status;
     }
+    if (r->options.json && r->options.tap)
+        return complain_option("--tap", "the output is either JSON or TAP");
     r->files = argv + optind;
     r->file_count = argc - optind;
     return -1;
@@ -337,6 +345,7 @@ int main(int argc, char **argv)
         return EXIT_ERROR;
     }
     nabla_status end = run_request(n, &r);
+    nabla_finish(n);
     bool failed = nabla_failed_checks(n) > 0;
     nabla_close(n);
     free(r.statements);

@@ -24,12 +24,24 @@ typedef enum nabla_stream {
 typedef void nabla_writer(void *context, nabla_stream stream, const char *bytes,
                           size_t length);
 
+/* How a check ended. Good until the function it is told to returns. */
+typedef struct nabla_check {
+    const char *label;     /* or NULL */
+    double points;         /* written behind the label; nan where there are none */
+    const char *statement; /* what was checked, as written */
+    bool ok;
+    const char *detail;    /* why, in a sentence */
+    const char *diagnosis; /* what is wrong, in a word; or NULL */
+} nabla_check;
+
 typedef struct nabla_options {
     nabla_writer *write;
-    void *context; /* handed to `write` */
-    bool json;     /* one JSON object per line instead of text */
-    bool unicode;  /* ∂ and → rather than d and -> */
-    int width;     /* columns of the screen; 0: 80 */
+    void (*checked)(void *context, const nabla_check *check); /* or NULL */
+    void *context;                                            /* handed to both */
+    bool json;    /* one JSON object per line instead of text */
+    bool tap;     /* checks in the Test Anything Protocol, all else as comments in it */
+    bool unicode; /* ∂ and → rather than d and -> */
+    int width;    /* columns of the screen; 0: 80 */
     bool color_results;
     bool color_messages;
     bool sandbox;         /* read no files but those beside the script */
@@ -63,6 +75,9 @@ nabla_status nabla_run(nabla *n, const char *file, const char *source, size_t le
 
 /* Reports that a file cannot be read, for what reason. Always NABLA_ERROR. */
 nabla_status nabla_fail_file(nabla *n, const char *path, const char *reason);
+
+/* When nothing more will be run: ends the output, which TAP asks for. */
+void nabla_finish(nabla *n);
 
 /* How many checks of what nabla_run ran have failed. */
 size_t nabla_failed_checks(const nabla *n);

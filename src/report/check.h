@@ -13,6 +13,9 @@ void report_gradcheck_json(text_buffer *t, const gradcheck *shown);
 void report_claim_text(text_buffer *t, const style *s, const claim_check *shown);
 void report_claim_json(text_buffer *t, const claim_check *shown);
 
+/* What a gradient differs in, on a line. */
+const char *report_gradcheck_detail(arena *a, const style *s, const gradcheck *shown);
+
 /* The verdict on a claim in a sentence, without its mark: "to the 2 digits written",
  * "yours -0.065, right -0.130377". */
 const char *report_claim_verdict(arena *a, const style *s, const claim_check *c);

@@ -20,6 +20,27 @@ void report_distinct(arena *a, const style *s, double mine, double its,
     }
 }
 
+/* ---- Gradients ---- */
+
+const char *report_gradcheck_detail(arena *a, const style *s, const gradcheck *shown)
+{
+    text_buffer t;
+    text_init(&t, a);
+    if (shown->ok)
+        return "agrees with central differences";
+    for (size_t i = 0; i < shown->variables.count; i++) {
+        const gradcheck_variable *v = &shown->variables.items[i];
+        const char *texts[2];
+        if (v->ok)
+            continue;
+        report_distinct(a, s, v->analytic, v->there.slope, texts);
+        text_format(&t, "%s%s%s: analytic %s, numeric %s", t.length == 0 ? "" : "; ",
+                    v->name, shape_place_text(a, &v->shape, v->worst), texts[0],
+                    texts[1]);
+    }
+    return text_string(&t);
+}
+
 /* ---- Right ---- */
 
 /* "to the 2 digits written" */

@@ -1,7 +1,6 @@
 /* check: gradients against central differences, claims against what is right. */
 #include <math.h>
 
-#include "report/check.h"
 #include "session/sides.h"
 
 /* ---- A gradient ---- */
@@ -20,11 +19,7 @@ static bool check_gradient(nabla *n, const statement *s)
     gradcheck made = {.label = s->label, .of = request.of};
     if (!gradcheck_all(&b, request.root, wrt, count, &made))
         return command_complain_value(n, s);
-    if (n->options.json)
-        report_gradcheck_json(&n->now.results, &made);
-    else
-        report_gradcheck_text(&n->now.results, &n->style, &made);
-    n->now.check_failed = !made.ok;
+    outcome_gradcheck(n, &made);
     return true;
 }
 
@@ -114,11 +109,7 @@ static bool check_claim(nabla *n, const statement *s)
     made.lead = s->label != NULL || n->prompting ? s->label : made.against;
     if (!claim_judge(&request, &made))
         return command_complain_value(n, s);
-    if (n->options.json)
-        report_claim_json(&n->now.results, &made);
-    else
-        report_claim_text(&n->now.results, &n->style, &made);
-    n->now.check_failed = !made.ok;
+    outcome_claim(n, &made);
     return true;
 }
 
@@ -126,6 +117,7 @@ bool command_check(nabla *n, const statement *s)
 {
     if (!s->has_expression)
         return command_complain_usage(n, s);
+    outcome_begin(n, s);
     if (!sides_exist(&s->expression))
         return check_gradient(n, s);
     return check_claim(n, s);

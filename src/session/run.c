@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "report/tap.h"
 #include "session/session.h"
 
 /* ---- Performing ---- */
@@ -185,6 +186,7 @@ static void report_mistake(nabla *n)
     else
         report_diagnostic_text(&n->now.messages, &n->style_messages, &n->now.origin,
                                &n->now.why);
+    outcome_mistake(n);
 }
 
 static void write_out(nabla *n, nabla_stream stream, const text_buffer *t)
@@ -193,10 +195,28 @@ static void write_out(nabla *n, nabla_stream stream, const text_buffer *t)
         n->options.write(n->options.context, stream, t->bytes, t->length);
 }
 
+/* In TAP what is neither a check nor about one is a comment. */
+static text_buffer as_tap(nabla *n, const text_buffer *results)
+{
+    text_buffer t;
+    text_init(&t, &n->work);
+    if (!n->says_version)
+        report_tap_version(&t);
+    n->says_version = true;
+    if (n->now.stage == STAGE_DONE && !n->now.checked.ended)
+        report_tap_comment(&t, text_string(results));
+    else
+        text_add(&t, text_string(results));
+    return t;
+}
+
 static void say(nabla *n)
 {
+    text_buffer results = n->now.results;
+    if (n->options.tap)
+        results = as_tap(n, &results);
     write_out(n, NABLA_MESSAGES, &n->now.messages);
-    write_out(n, NABLA_RESULTS, &n->now.results);
+    write_out(n, NABLA_RESULTS, &results);
 }
 
 /* ---- Limits ---- */

@@ -1,4 +1,5 @@
 /* The public library. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -56,7 +57,6 @@ static nabla_status run_all(nabla *n, bool keep_going)
 {
     nabla_status status = NABLA_FINE;
     while (run_next(n)) {
-        n->failed_checks += n->now.check_failed && !n->prompting;
         if (n->prompting && n->limits.reached == LIMIT_INTERRUPT)
             return NABLA_INTERRUPTED;
         if (n->now.failed)
@@ -91,6 +91,16 @@ nabla_status nabla_fail_file(nabla *n, const char *path, const char *reason)
     run_unreadable(n, path, reason);
     run_next(n);
     return NABLA_ERROR;
+}
+
+void nabla_finish(nabla *n)
+{
+    enum { ROOM = 64 };
+    char plan[ROOM];
+    const char *version = n->says_version ? "" : "TAP version 13\n";
+    int length = snprintf(plan, sizeof plan, "%s1..%zu\n", version, n->checks);
+    if (n->options.tap)
+        n->options.write(n->options.context, NABLA_RESULTS, plan, (size_t)length);
 }
 
 size_t nabla_failed_checks(const nabla *n)

@@ -4,6 +4,7 @@
 
 #include "build/rules.h"
 #include "nabla.h"
+#include "report/check.h"
 #include "report/report.h"
 #include "session/commands.h"
 #include "session/files.h"
@@ -33,6 +34,14 @@ typedef enum stage {
     STAGE_DONE,
 } stage;
 
+/* A statement that is a check. What is in it outlives an escape at a limit. */
+typedef struct checked {
+    bool begun;
+    bool ended;    /* with an outcome that was told */
+    symbol label;  /* or NULL */
+    double points; /* nan: none are written */
+} checked;
+
 /* Lives from the beginning of a statement to its end, as does all in `work`. */
 typedef struct running {
     origin origin;
@@ -57,7 +66,7 @@ typedef struct running {
     void **loads_held;     /* by what goes with the statement */
     bool quit;
     bool failed;
-    bool check_failed;
+    checked checked;
 } running;
 
 struct nabla {
@@ -84,7 +93,9 @@ struct nabla {
     splitter splitter;      /* where in it */
     bool prompting;         /* it is being typed */
     const char *unreadable; /* why it could not be read, or NULL */
-    size_t failed_checks;   /* none of those typed at a prompt */
+    size_t checks;          /* but for those typed at a prompt */
+    size_t failed_checks;   /* of them */
+    bool says_version;      /* of TAP: it has been said */
     running now;
 };
 
@@ -210,6 +221,18 @@ bool command_grad(nabla *n, const statement *s);
 /* ---- check.c ---- */
 
 bool command_check(nabla *n, const statement *s);
+
+/* ---- outcome.c ---- */
+
+/* The statement is a check: whatever happens now is its outcome. */
+void outcome_begin(nabla *n, const statement *s);
+
+/* Reports it, counts it, and tells the host of it. */
+void outcome_gradcheck(nabla *n, const gradcheck *made);
+void outcome_claim(nabla *n, const claim_check *made);
+
+/* The statement had a mistake, which is reported: a check that had begun has failed. */
+void outcome_mistake(nabla *n);
 
 /* ---- draw.c ---- */
 

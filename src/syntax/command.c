@@ -226,7 +226,7 @@ static bool read_label(parser *p, const char *text, size_t *at, statement *parse
     }
     if (text[next] != ':')
         return complain_label(p, text, begin, end);
-    parsed->label = copy_in(p->arena, text + begin + 1, end - begin - 2);
+    parsed->label = symbol_intern(p->names, text + begin + 1, end - begin - 2);
     *at = next + 1;
     return true;
 }

@@ -86,8 +86,8 @@ typedef struct statement {
     named_spans wrt;
     ARRAY(binding) at;
     tree within;
-    const char *label; /* or NULL */
-    double points;     /* behind the label; nan where there are none */
+    symbol label;  /* or NULL */
+    double points; /* behind the label; nan where there are none */
 } statement;
 
 /* False with a diagnostic where the text is no statement. */

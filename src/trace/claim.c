@@ -66,7 +66,7 @@ static bool is_layout(arena *a, const comparison *c, const precision *p)
         return false;
     for (int by_columns = 0; by_columns < 2; by_columns++) {
         tensor right = laid_out(a, c->right, claimed, by_columns != 0);
-        comparison flat = compare(a, c->claimed, right, p);
+        comparison flat = compare_values(a, c->claimed, right, p);
         if (compare_agrees(&flat))
             return true;
     }
@@ -115,8 +115,8 @@ bool claim_judge(const claim_request *request, claim_check *made)
     made->digits = *request->digits;
     made->has_within = request->has_within;
     made->within = request->within;
-    made->here = compare(b->arena, run_value(b->run, request->claimed),
-                         run_value(b->run, request->right), &here);
+    made->here = compare_values(b->arena, run_value(b->run, request->claimed),
+                                run_value(b->run, request->right), &here);
     bool agrees = compare_agrees(&made->here);
     if (agrees && request->varies)
         made->nearby = nearby_try(b, request->claimed, request->right, request->by,

@@ -48,7 +48,7 @@ static bool entries_agree(double claimed, double right, double margin)
     return claimed == right || fabs(claimed - right) <= margin;
 }
 
-comparison compare(arena *a, tensor claimed, tensor right, const precision *p)
+comparison compare_values(arena *a, tensor claimed, tensor right, const precision *p)
 {
     comparison c = {.claimed = claimed,
                     .right = right,

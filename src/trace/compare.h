@@ -26,7 +26,7 @@ typedef struct comparison {
 } comparison;
 
 /* Compares; nothing is broadcast. In `a`. */
-comparison compare(arena *a, tensor claimed, tensor right, const precision *p);
+comparison compare_values(arena *a, tensor claimed, tensor right, const precision *p);
 
 /* Whether every entry agrees. */
 bool compare_agrees(const comparison *c);

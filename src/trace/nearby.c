@@ -194,7 +194,7 @@ static outcome judge(trial *t, nearby *found)
     tensor right = vary_value(&t->variation, 1);
     if (!is_finite(right) || !is_finite(claimed))
         return OUTCOME_OPEN;
-    comparison c = compare(a, claimed, right, t->precision);
+    comparison c = compare_values(a, claimed, right, t->precision);
     if (compare_agrees(&c))
         return OUTCOME_AGREES;
     if (!same_branches(t))

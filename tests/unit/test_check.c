@@ -254,6 +254,21 @@ static void half_units_stand_where_the_entries_do(void **state)
     fixture_close(&f);
 }
 
+/* ---- Sessions ---- */
+
+static void checks_at_a_prompt_do_not_count(void **state)
+{
+    (void)state;
+    talk t;
+    talk_open(&t, false);
+    talk_type(&t, "check 1 == 2");
+    assert_non_null(strstr(t.results, "yours 1, right 2"));
+    assert_int_equal(nabla_failed_checks(t.nabla), 0);
+    talk_run(&t, "check 1 == 2");
+    assert_int_equal(nabla_failed_checks(t.nabla), 1);
+    talk_close(&t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -266,6 +281,7 @@ int main(void)
         cmocka_unit_test(a_kink_that_was_hit_passes),
         cmocka_unit_test(digits_are_counted_as_written),
         cmocka_unit_test(half_units_stand_where_the_entries_do),
+        cmocka_unit_test(checks_at_a_prompt_do_not_count),
         cmocka_unit_test(varied_leaves_do_not_touch_the_session),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,70 @@
+/* What becomes of a check, besides its report: it is counted, and told of. */
+#include <string.h>
+
+#include "report/tap.h"
+#include "session/session.h"
+
+/* The check as written, without the word. */
+static const char *text_of(nabla *n)
+{
+    const statement_text *whole = &n->now.text;
+    const char *text = copy_in(&n->work, whole->written, whole->length);
+    text += strcspn(text, " \t\n\"");
+    return text + strspn(text, " \t\n");
+}
+
+static void tell(nabla *n, check_outcome o)
+{
+    bool counts = !n->prompting;
+    o.label = n->now.checked.label;
+    o.statement = text_of(n);
+    n->now.checked.ended = true;
+    n->checks += counts;
+    n->failed_checks += counts && !o.ok;
+    if (n->options.tap)
+        report_tap(&n->now.results, &n->now.origin, n->checks, &o);
+    if (n->options.checked == NULL)
+        return;
+    nabla_check told = {.label = o.label,
+                        .points = n->now.checked.points,
+                        .statement = o.statement,
+                        .ok = o.ok,
+                        .detail = o.detail,
+                        .diagnosis = o.diagnosis};
+    n->options.checked(n->options.context, &told);
+}
+
+void outcome_begin(nabla *n, const statement *s)
+{
+    n->now.checked = (checked){.begun = true, .label = s->label, .points = s->points};
+}
+
+void outcome_gradcheck(nabla *n, const gradcheck *made)
+{
+    if (n->options.json)
+        report_gradcheck_json(&n->now.results, made);
+    else if (!n->options.tap)
+        report_gradcheck_text(&n->now.results, &n->style, made);
+    const char *detail = report_gradcheck_detail(&n->work, &n->style, made);
+    tell(n, (check_outcome){.ok = made->ok, .detail = detail});
+}
+
+void outcome_claim(nabla *n, const claim_check *made)
+{
+    if (n->options.json)
+        report_claim_json(&n->now.results, made);
+    else if (!n->options.tap)
+        report_claim_text(&n->now.results, &n->style, made);
+    tell(n, (check_outcome){.ok = made->ok,
+                            .detail = report_claim_detail(&n->work, &n->style, made),
+                            .diagnosis = diagnosis_name(made->diagnosis)});
+}
+
+void outcome_mistake(nabla *n)
+{
+    bool unfinished = n->now.checked.begun && !n->now.checked.ended;
+    if (unfinished)
+        tell(n, (check_outcome){.detail = n->now.why.message});
+    else if (n->options.tap && !n->options.keep_going)
+        report_tap_stopped(&n->now.results, &n->now.origin, &n->now.why);
+}
