@@ -77,7 +77,7 @@ static lane make_lane(writer *w, node_id n)
 {
     planning *pl = w->pl;
     bool inner = is_member(w, n) && plan_is_elementwise(pl, n);
-    if (inner && pl->place[n] == 0) {
+    if (inner && !plan_is_asked(pl, n)) {
         size_t room = w->idle.count > 0 ? w->idle.items[--w->idle.count] : w->rooms++;
         return (lane){.kind = LANE_KEPT, .room = room};
     }
@@ -146,7 +146,7 @@ static void end_group(writer *w)
 {
     planning *pl = w->pl;
     for (size_t i = 0; i < w->group->members.count; i++)
-        if (pl->place[w->group->members.items[i]] != 0)
+        if (plan_is_asked(pl, w->group->members.items[i]))
             plan_release(pl, w->group->members.items[i]);
     for (size_t i = 0; i < w->touched.count; i++)
         pl->lane[w->touched.items[i]] = 0;
@@ -186,9 +186,9 @@ void plan_fuse(planning *pl, const node_group *group)
     writer w = {.pl = pl, .group = group, .shape = pl->graph->shapes.items[group->shape]};
     for (size_t i = group->members.count; i-- > 0;) {
         node_id n = group->members.items[i];
-        if (pl->place[n] != 0 && plan_is_total(pl, n))
+        if (plan_is_asked(pl, n) && plan_is_total(pl, n))
             write_total(&w, n);
-        else if (pl->place[n] != 0 || pl->lane[n] != 0)
+        else if (plan_is_asked(pl, n) || pl->lane[n] != 0)
             write_operation(&w, n);
     }
     end_group(&w);

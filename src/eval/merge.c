@@ -13,29 +13,38 @@ static void poll(const planning *pl, node_id n)
 
 static void need(planning *pl, node_id n)
 {
-    pl->same[n] = 1;
+    pl->state[n] = NODE_NEEDED;
     if (n < pl->lowest)
         pl->lowest = n;
+}
+
+static void mark_operands(planning *pl, node_id n)
+{
+    if (!graph_is_scalar(pl->graph, n))
+        pl->has_arrays = true;
+    for (size_t k = 0; k < graph_arity(pl->graph, n); k++)
+        if (plan_reads(pl, n, k))
+            need(pl, graph_operand(pl->graph, n, k));
 }
 
 /* A loop down. */
 static void mark(planning *pl, const node_id *results, size_t count)
 {
-    const graph *g = pl->graph;
     pl->lowest = INT32_MAX;
     for (size_t i = 0; i < count; i++)
         need(pl, results[i]);
     for (node_id n = pl->highest; n >= pl->lowest; n--) {
+        const node *at = &pl->graph->nodes.items[n];
         poll(pl, n);
-        if (pl->same[n] == 0)
+        if (pl->state[n] == NODE_UNNEEDED)
             continue;
-        if (!graph_is_scalar(g, n))
-            pl->has_arrays = true;
-        else if (pl->kernels[graph_op(g, n)] != KERNEL_NONE)
-            pl->needed_numbers++;
-        for (size_t k = 0; k < graph_arity(g, n); k++)
-            if (plan_reads(pl, n, k))
-                need(pl, graph_operand(g, n, k));
+        if (plan_is_common(pl, at)) {
+            need(pl, at->operand[0]);
+            if (at->arity == 2)
+                need(pl, at->operand[1]);
+        } else {
+            mark_operands(pl, n);
+        }
     }
 }
 
@@ -80,27 +89,37 @@ bool plan_is_view(const planning *pl, node_id n, size_t *offset)
 
 /* ---- Equal nodes ---- */
 
-/* The last nodes, by what they compute. */
-enum { RECENT_BITS = 10 };
-typedef node_id recent_nodes[1 << RECENT_BITS];
+/* The last nodes, by a hash of what they compute. */
+enum { RECENT_BITS = 8 };
+typedef struct recent {
+    node_id node[1 << RECENT_BITS]; /* 1 + the node; 0: none */
+    struct recent_number {
+        uint64_t operands; /* both: who stands for them */
+        uint32_t kernel_id;
+        node_id node;
+    } numbers[1 << RECENT_BITS];
+} recent;
 
 static uint64_t mix(uint64_t hash, uint64_t with)
 {
     return (hash ^ with) * UINT64_C(0x9e3779b97f4a7c15);
 }
 
+static size_t slot_of(uint64_t hash)
+{
+    return (size_t)(hash >> (64 - RECENT_BITS));
+}
+
 /* Of a number, its bits. */
 static uint64_t constant_bits(const constant *c)
 {
-    uint64_t bits = 0;
+    uint64_t bits = (uint64_t)(uintptr_t)c->value.entries;
     if (shape_is_number(&c->value.shape))
         memcpy(&bits, c->value.entries, sizeof bits);
-    else
-        bits = (uint64_t)(uintptr_t)c->value.entries;
     return bits;
 }
 
-static size_t hash_of(const planning *pl, node_id n)
+static uint64_t hash_of(const planning *pl, node_id n)
 {
     const node *at = graph_at(pl->graph, n);
     uint64_t hash = mix(at->op, (uint64_t)at->shape);
@@ -108,8 +127,8 @@ static size_t hash_of(const planning *pl, node_id n)
         hash = mix(hash, constant_bits(graph_constant_of(pl->graph, n)));
     for (size_t k = 0; k < at->arity; k++)
         if (plan_reads(pl, n, k))
-            hash = mix(hash, (uint64_t)pl->same[graph_operand(pl->graph, n, k)]);
-    return (size_t)(hash >> (64 - RECENT_BITS));
+            hash = mix(hash, (uint64_t)plan_same(pl, graph_operand(pl->graph, n, k)));
+    return hash;
 }
 
 static bool are_equal(const planning *pl, node_id a, node_id b)
@@ -124,7 +143,7 @@ static bool are_equal(const planning *pl, node_id a, node_id b)
                constant_bits(graph_constant_of(g, b));
     for (size_t k = 0; k < p->arity; k++) {
         node_id one = graph_operand(g, a, k), other = graph_operand(g, b, k);
-        if (plan_reads(pl, a, k) ? pl->same[one] != pl->same[other]
+        if (plan_reads(pl, a, k) ? plan_same(pl, one) != plan_same(pl, other)
                                  : !graph_same_shape(g, one, other))
             return false;
     }
@@ -132,32 +151,36 @@ static bool are_equal(const planning *pl, node_id a, node_id b)
 }
 
 /* Node `n` itself where no recent one has its value. */
-static node_id find_same(const planning *pl, recent_nodes recent, node_id n)
+static node_id find_same(const planning *pl, recent *r, node_id n)
 {
     const graph *g = pl->graph;
     if (pl->kernels[graph_op(g, n)] == KERNEL_copy &&
         graph_same_shape(g, n, graph_operand(g, n, 0)))
         return plan_same(pl, graph_operand(g, n, 0));
-    node_id *slot = &recent[hash_of(pl, n)];
-    if (*slot != 0 && are_equal(pl, *slot - 1, n))
-        return *slot - 1;
-    *slot = n + 1;
+    node_id *found = &r->node[slot_of(hash_of(pl, n))];
+    if (*found != 0 && are_equal(pl, *found - 1, n))
+        return *found - 1;
+    *found = n + 1;
     return n;
 }
 
 static void count_use(planning *pl, node_id n)
 {
-    if (pl->uses[n] < 2)
-        pl->uses[n]++;
+    pl->uses[n] = (uint8_t)(pl->uses[n] + (pl->uses[n] < 2));
 }
 
-static void count_operands(planning *pl, node_id n)
+static void merge_node(planning *pl, recent *r, node_id n)
 {
+    node_id same = find_same(pl, r, n);
     bool transposed;
-    for (size_t k = 0; k < graph_arity(pl->graph, n); k++)
+    if (same != n)
+        pl->state[n] = plan_stands_for(same);
+    for (size_t k = 0; same == n && k < graph_arity(pl->graph, n); k++)
         if (plan_reads(pl, n, k))
             count_use(pl, plan_operand(pl, n, k, &transposed));
 }
+
+/* ---- Equal numbers ---- */
 
 /* Rules make the sine of what a cosine was taken of, which stands near its argument: both
  * together take little longer than one. */
@@ -165,12 +188,10 @@ static void find_twin(planning *pl, node_id n)
 {
     enum { NEAR = 8 };
     const graph *g = pl->graph;
-    op_id op = graph_op(g, n), other = op == OP_SIN ? OP_COS : OP_SIN;
-    if ((op != OP_SIN && op != OP_COS) || !graph_is_scalar(g, n))
-        return;
+    op_id other = graph_op(g, n) == OP_SIN ? OP_COS : OP_SIN;
     node_id of = plan_same(pl, graph_operand(g, n, 0));
     for (node_id near = of + 1; near < n && near <= of + NEAR; near++) {
-        if (graph_op(g, near) != other || pl->same[near] != near + 1 ||
+        if (graph_op(g, near) != other || !plan_is_own(pl, near) ||
             plan_same(pl, graph_operand(g, near, 0)) != of || pl->twin[near] != 0)
             continue;
         pl->twin[near] = n + 1;
@@ -179,20 +200,42 @@ static void find_twin(planning *pl, node_id n)
     }
 }
 
+/* What merge_node does, for a common node. That two are equal is so rare that it is found
+ * out by a single branch. */
+static void merge_number(planning *pl, recent *r, node_id n)
+{
+    const node *at = &pl->graph->nodes.items[n];
+    uint32_t id = pl->kernels[at->op];
+    node_id a = plan_same(pl, at->operand[0]);
+    node_id b = at->arity == 2 ? plan_same(pl, at->operand[1]) : NODE_NONE;
+    uint64_t operands = (uint64_t)(uint32_t)a << 32 | (uint32_t)b;
+    struct recent_number *found = &r->numbers[slot_of(mix(operands, id))];
+    if (id == KERNEL_copy) {
+        pl->state[n] = plan_stands_for(a);
+    } else if (((found->operands ^ operands) | (found->kernel_id ^ id)) == 0) {
+        pl->state[n] = plan_stands_for(found->node);
+    } else {
+        *found = (struct recent_number){operands, id, n};
+        count_use(pl, a);
+        if (b != NODE_NONE)
+            count_use(pl, b);
+        if (id == KERNEL_sin || id == KERNEL_cos)
+            find_twin(pl, n);
+    }
+}
+
 /* A loop up. */
 static void merge(planning *pl)
 {
-    recent_nodes recent = {0};
+    recent r = {0};
     for (node_id n = pl->lowest; n <= pl->highest; n++) {
         poll(pl, n);
-        if (pl->same[n] == 0)
+        if (pl->state[n] == NODE_UNNEEDED)
             continue;
-        node_id same = find_same(pl, recent, n);
-        pl->same[n] = same + 1;
-        if (same != n)
-            continue;
-        count_operands(pl, n);
-        find_twin(pl, n);
+        if (plan_is_common(pl, &pl->graph->nodes.items[n]))
+            merge_number(pl, &r, n);
+        else
+            merge_node(pl, &r, n);
     }
 }
 

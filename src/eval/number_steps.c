@@ -18,30 +18,39 @@ enum {
 
 /* ---- Writing ---- */
 
-static node_id operand(const planning *pl, node_id n, size_t k)
+/* Most operations on numbers have one or two operands. */
+static inline node_id operand(const planning *pl, const node *at, size_t k)
 {
-    return plan_same(pl, graph_operand(pl->graph, n, k));
+    if (at->arity <= 2)
+        return plan_same(pl, at->operand[k]);
+    return plan_same(pl, pl->graph->more.items[(size_t)at->operand[0] + k]);
 }
 
-/* Whether what reads `n` now is the only one, and `n` computes that. */
-static bool is_inner(const planning *pl, node_id n, kernel_id id)
+static inline const node *node_at(const planning *pl, node_id n)
 {
-    return pl->kernels[graph_op(pl->graph, n)] == id && graph_is_scalar(pl->graph, n) &&
-           pl->uses[n] == 1 && pl->place[n] == 0;
+    return &pl->graph->nodes.items[n];
+}
+
+/* Whether what reads `n` now is the only one, and `n` multiplies. */
+static inline bool is_inner_product(const planning *pl, node_id n)
+{
+    return !plan_is_asked(pl, n) && pl->uses[n] == 1 &&
+           pl->kernels[node_at(pl, n)->op] == KERNEL_times;
 }
 
 static void take_factors(planning *pl, node_id product, uint32_t in[2])
 {
+    const node *at = node_at(pl, product);
     for (size_t k = 0; k < 2; k++)
-        in[k] = plan_take_number(pl, operand(pl, product, k));
+        in[k] = plan_take_number(pl, operand(pl, at, k));
 }
 
 /* A sum or difference with a product for an operand. */
-static bool add_product(planning *pl, node_id n, kernel_id id, number_step *step)
+static bool add_product(planning *pl, const node *at, kernel_id id, number_step *step)
 {
     for (size_t k = 2; k-- > 0;) {
-        node_id product = operand(pl, n, k), other = operand(pl, n, 1 - k);
-        if (!is_inner(pl, product, KERNEL_times))
+        node_id product = operand(pl, at, k), other = operand(pl, at, 1 - k);
+        if (!is_inner_product(pl, product))
             continue;
         step->op = id == KERNEL_plus ? NUMBER_ADD_PRODUCT
                    : k == 1          ? NUMBER_SUBTRACT_PRODUCT
@@ -53,64 +62,85 @@ static bool add_product(planning *pl, node_id n, kernel_id id, number_step *step
     return false;
 }
 
-static bool negate_product(planning *pl, node_id n, number_step *step)
+static bool negate_product(planning *pl, const node *at, number_step *step)
 {
-    node_id product = operand(pl, n, 0);
-    if (!is_inner(pl, product, KERNEL_times))
+    node_id product = operand(pl, at, 0);
+    if (!is_inner_product(pl, product))
         return false;
     step->op = NUMBER_NEGATIVE_PRODUCT;
     take_factors(pl, product, step->in);
     return true;
 }
 
-static bool combine(planning *pl, node_id n, kernel_id id, number_step *step)
+static bool combine(planning *pl, const node *at, kernel_id id, number_step *step)
 {
     switch ((int)id) {
     case KERNEL_plus:
     case KERNEL_minus:
-        return add_product(pl, n, id, step);
+        return add_product(pl, at, id, step);
     case KERNEL_negative:
-        return negate_product(pl, n, step);
+        return negate_product(pl, at, step);
     default:
         return false;
     }
 }
 
+/* They are written into one piece of memory after the other, from its end on. */
+static number_step *new_step(planning *pl)
+{
+    enum { STEPS = 1 << 11 };
+    if (pl->code == pl->code_room) {
+        plan_end_numbers(pl);
+        pl->code_room = ARENA_ARRAY(pl->keep, number_step, STEPS);
+        pl->code_end = pl->code = pl->code_room + STEPS;
+    }
+    return --pl->code;
+}
+
 static void write_number(planning *pl, node_id n)
 {
-    kernel_id id = pl->kernels[graph_op(pl->graph, n)];
-    number_step step = {.op = id, .out = plan_take_number(pl, n)};
-    plan_release(pl, n);
-    if (!combine(pl, n, id, &step))
-        for (size_t k = 0; k < graph_arity(pl->graph, n); k++)
-            step.in[k] = plan_take_number(pl, operand(pl, n, k));
-    *--pl->code = step;
+    const node *at = node_at(pl, n);
+    kernel_id id = pl->kernels[at->op];
+    number_step *step = new_step(pl);
+    step->op = id;
+    step->out = plan_take_number(pl, n);
+    plan_release_number(pl, n);
+    if (!combine(pl, at, id, step))
+        for (size_t k = 0; k < at->arity; k++)
+            step->in[k] = plan_take_number(pl, operand(pl, at, k));
 }
 
 static void write_twins(planning *pl, node_id first, node_id second)
 {
-    bool cosine = graph_op(pl->graph, first) == OP_COS;
-    number_step step = {.op = cosine ? NUMBER_COSINE_AND_SINE : NUMBER_SINE_AND_COSINE,
-                        .out = plan_take_number(pl, first),
-                        .in = {[1] = plan_take_number(pl, second)}};
-    plan_release(pl, first);
-    plan_release(pl, second);
-    step.in[0] = plan_take_number(pl, operand(pl, first, 0));
-    *--pl->code = step;
+    bool cosine = node_at(pl, first)->op == OP_COS;
+    number_step *step = new_step(pl);
+    step->op = cosine ? NUMBER_COSINE_AND_SINE : NUMBER_SINE_AND_COSINE;
+    step->out = plan_take_number(pl, first);
+    step->in[1] = plan_take_number(pl, second);
+    plan_release_number(pl, first);
+    plan_release_number(pl, second);
+    step->in[0] = plan_take_number(pl, operand(pl, node_at(pl, first), 0));
+}
+
+/* A twin that comes second keeps its place up to the first one. */
+static void write_with_twin(planning *pl, node_id n)
+{
+    node_id twin = pl->twin[n] - 1;
+    bool asked = plan_is_asked(pl, n);
+    if (twin < n)
+        return;
+    if (asked && plan_is_asked(pl, twin))
+        write_twins(pl, n, twin);
+    else if (asked || plan_is_asked(pl, twin))
+        write_number(pl, asked ? n : twin);
 }
 
 void plan_number(planning *pl, node_id n)
 {
-    node_id twin = pl->twin[n] - 1;
-    bool asked = pl->place[n] != 0;
-    if (twin != NODE_NONE && twin < n)
-        return; /* its place stays taken up to the first one */
-    bool both = twin != NODE_NONE && pl->place[twin] != 0;
-    if (both && asked)
-        write_twins(pl, n, twin);
-    else if (both)
-        write_number(pl, twin);
-    else if (asked)
+    kernel_id id = pl->kernels[node_at(pl, n)->op];
+    if ((id == KERNEL_sin || id == KERNEL_cos) && pl->twin[n] != 0)
+        write_with_twin(pl, n);
+    else if (plan_is_asked(pl, n))
         write_number(pl, n);
 }
 

@@ -13,10 +13,10 @@ static uint32_t fresh_number(planning *pl)
 
 /* Leaves and constants are there from the beginning, so nothing else uses their places.
  */
-static uint32_t place_number(planning *pl, node_id n)
+uint32_t plan_place_number(planning *pl, node_id n)
 {
     const graph *g = pl->graph;
-    op_id op = graph_op(g, n);
+    unsigned op = g->nodes.items[n].op;
     if (op != OP_CONST && op != OP_LEAF)
         return pl->idle_numbers.count > 0
                    ? pl->idle_numbers.items[--pl->idle_numbers.count]
@@ -29,13 +29,6 @@ static uint32_t place_number(planning *pl, node_id n)
         array_push(pl->keep, &pl->plan->leaves,
                    ((plan_leaf){graph_operand(g, n, 0), {true, index}}));
     return index;
-}
-
-uint32_t plan_take_number(planning *pl, node_id n)
-{
-    if (pl->place[n] == 0)
-        pl->place[n] = place_number(pl, n) + 1;
-    return pl->place[n] - 1;
 }
 
 /* ---- Blocks ---- */
@@ -104,17 +97,17 @@ value_place plan_take(planning *pl, node_id n)
     bool is_number = graph_is_scalar(pl->graph, n);
     if (is_number)
         plan_take_number(pl, n);
-    else if (pl->place[n] == 0)
-        pl->place[n] = place_block(pl, n) + 1;
-    return (value_place){is_number, pl->place[n] - 1};
+    else if (!plan_is_asked(pl, n))
+        pl->state[n] = (int32_t)place_block(pl, n) + 1;
+    return (value_place){is_number, plan_place(pl, n)};
 }
 
 void plan_release(planning *pl, node_id n)
 {
     if (graph_is_scalar(pl->graph, n))
-        array_push(pl->work, &pl->idle_numbers, pl->place[n] - 1);
+        plan_release_number(pl, n);
     else
-        give_back(pl, pl->place[n] - 1);
+        give_back(pl, plan_place(pl, n));
 }
 
 /* ---- Memory ---- */

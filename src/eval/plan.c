@@ -29,10 +29,10 @@ static void take_results(planning *pl, const node_id *results, size_t count)
 
 static void write_node(planning *pl, node_id n)
 {
-    op_id op = graph_op(pl->graph, n);
-    if (graph_is_scalar(pl->graph, n) && pl->kernels[op] != KERNEL_NONE)
+    const node *at = &pl->graph->nodes.items[n];
+    if (at->shape == 0 && pl->kernels[at->op] != KERNEL_NONE)
         plan_number(pl, n);
-    else if (pl->place[n] != 0 && op != OP_LEAF && op != OP_CONST)
+    else if (plan_is_asked(pl, n) && at->op != OP_LEAF && at->op != OP_CONST)
         plan_array(pl, n);
 }
 
@@ -54,7 +54,7 @@ static void write_steps(planning *pl)
         for (node_id n = pl->highest; n >= pl->lowest; n--) {
             if (steps++ % POLL_EVERY == 0)
                 limits_poll(pl->work->limits);
-            if (pl->same[n] == n + 1)
+            if (plan_is_own(pl, n))
                 write_node(pl, n);
         }
     plan_end_numbers(pl);
@@ -74,10 +74,9 @@ static void start(planning *pl, arena *keep, const graph *g, const node_id *resu
         if (results[i] > pl->highest)
             pl->highest = results[i];
     size_t nodes = (size_t)pl->highest + 1;
-    pl->same = ARENA_ARRAY(pl->work, node_id, nodes);
+    pl->state = ARENA_ARRAY(pl->work, int32_t, nodes);
     pl->uses = ARENA_ARRAY(pl->work, uint8_t, nodes);
     pl->twin = ARENA_ARRAY(pl->work, node_id, nodes);
-    pl->place = ARENA_ARRAY(pl->work, uint32_t, nodes);
 }
 
 plan *plan_make(arena *a, const graph *g, const node_id *results, size_t count)
@@ -85,8 +84,6 @@ plan *plan_make(arena *a, const graph *g, const node_id *results, size_t count)
     planning pl;
     start(&pl, a, g, results, count);
     plan_merge(&pl, results, count);
-    pl.code = ARENA_ARRAY(a, number_step, pl.needed_numbers) + pl.needed_numbers;
-    pl.code_end = pl.code;
     if (pl.has_arrays) {
         pl.lane = ARENA_ARRAY(pl.work, uint32_t, (size_t)pl.highest + 1);
         plan_schedule(&pl);

@@ -115,6 +115,10 @@ typedef struct idle_blocks {
     ARRAY(uint32_t) blocks;
 } idle_blocks;
 
+/* States of nodes. Below NODE_NEEDED they tell who stands for it, above NODE_UNNEEDED
+ * where its value lies. */
+enum { NODE_NEEDED = -1, NODE_UNNEEDED = 0 };
+
 typedef struct planning {
     const graph *graph;
     plan *plan;
@@ -122,30 +126,58 @@ typedef struct planning {
     arena *work;               /* goes when it is made */
     uint8_t kernels[OP_COUNT]; /* kernel_id of each operation */
     node_id lowest, highest;   /* needed */
-    node_id *same;             /* per node: 1 + who stands for it; 0: not needed */
+    int32_t *state;            /* per node: one of the below */
     uint8_t *uses;             /* per node: how many read it; 2: or more */
     node_id *twin;             /* per sine or cosine of a number: 1 + the other one, which
                                   is computed with it; 0: there is none */
-    uint32_t *place;           /* per node: 1 + its index; 0: no one has asked for it */
-    size_t needed_numbers;     /* elementwise operations among them */
     bool has_arrays;
     ARRAY(uint32_t) idle_numbers;
     ARRAY(idle_blocks) idle;
     const number_step *code_end; /* of the steps that are in no plan_step yet */
-    number_step *code;           /* where they begin */
+    number_step *code;           /* where they begin … */
+    number_step *code_room;      /* … and the memory for them */
     ARRAY(int32_t) units;        /* in their order: a node, or ~ the index of a group */
     ARRAY(node_group) groups;
     uint32_t *lane; /* per node, while its group is written: 1 + its lane */
     size_t room;    /* how many entries fused steps keep */
 } planning;
 
-/* merge.c: marks what `results` need and sets `same`, `uses` and `twin`. */
+/* What most nodes are: an elementwise operation on one or two numbers. All operands are
+ * read, and as they are. */
+static inline bool plan_is_common(const planning *pl, const node *at)
+{
+    return at->shape == 0 && at->arity <= 2 && pl->kernels[at->op] != KERNEL_NONE;
+}
+
+/* merge.c: marks what `results` need and sets `state`, `uses` and `twin`. */
 void plan_merge(planning *pl, const node_id *results, size_t count);
 
-/* Who stands for node `n`. */
+/* Who stands for node `n`, which is needed. */
 static inline node_id plan_same(const planning *pl, node_id n)
 {
-    return pl->same[n] - 1;
+    return pl->state[n] < NODE_NEEDED ? NODE_NEEDED - 1 - pl->state[n] : n;
+}
+
+static inline int32_t plan_stands_for(node_id n)
+{
+    return NODE_NEEDED - 1 - n;
+}
+
+/* Whether it is needed and stands for itself. */
+static inline bool plan_is_own(const planning *pl, node_id n)
+{
+    return pl->state[n] == NODE_NEEDED || pl->state[n] > NODE_UNNEEDED;
+}
+
+/* Whether someone has asked where its value lies, and the index of that place. */
+static inline bool plan_is_asked(const planning *pl, node_id n)
+{
+    return pl->state[n] > NODE_UNNEEDED;
+}
+
+static inline uint32_t plan_place(const planning *pl, node_id n)
+{
+    return (uint32_t)pl->state[n] - 1;
 }
 
 /* Whether the entries of operand `k` are read, and not just its shape. */
@@ -179,8 +211,21 @@ bool plan_is_total(const planning *pl, node_id n);
 value_place plan_take(planning *pl, node_id n);
 void plan_release(planning *pl, node_id n);
 
-/* The same for a number. */
-uint32_t plan_take_number(planning *pl, node_id n);
+/* The same for numbers. */
+uint32_t plan_place_number(planning *pl, node_id n);
+static inline uint32_t plan_take_number(planning *pl, node_id n)
+{
+    if (!plan_is_asked(pl, n))
+        pl->state[n] = (int32_t)plan_place_number(pl, n) + 1;
+    return plan_place(pl, n);
+}
+
+static inline void plan_release_number(planning *pl, node_id n)
+{
+    if (pl->idle_numbers.count == pl->idle_numbers.capacity)
+        array_reserve(pl->work, &pl->idle_numbers, pl->idle_numbers.count + 1);
+    pl->idle_numbers.items[pl->idle_numbers.count++] = plan_place(pl, n);
+}
 
 /* Gives all blocks and numbers their memory. */
 void plan_lay_out(planning *pl);

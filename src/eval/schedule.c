@@ -111,7 +111,7 @@ void plan_schedule(planning *pl)
         if (n % POLL_EVERY == 0)
             limits_poll(pl->work->limits);
         op_id op = graph_op(pl->graph, n);
-        if (pl->same[n] == n + 1 && pl->uses[n] > 0 && op != OP_LEAF && op != OP_CONST)
+        if (plan_is_own(pl, n) && pl->uses[n] > 0 && op != OP_LEAF && op != OP_CONST)
             place_unit(&s, n);
     }
     while (s.open.count > 0)
