@@ -12,7 +12,8 @@ MPC_SRC := ast.c ast_walk.c basic.c buffer.c combinators.c engine.c error.c fold
     language.c leaf.c left_recursion.c memo.c pack.c parser.c regex.c regex_match.c \
     report.c run.c tree.c value.c
 TENSOR  := arrays.c blas.c broadcast.c cholesky.c cofactors.c decimal.c factor.c kernels.c make.c \
-    matrices.c product.c random.c read.c read_npy.c read_table.c reduce.c shape.c tensor.c triangle.c views.c
+    matrices.c product.c random.c read.c read_npy.c read_table.c reduce.c shape.c tensor.c triangle.c \
+    vector.c vector_avx2.c vector_avx512.c views.c
 GRAPH   := apply.c graph.c operation.c shapes.c
 EVAL    := array_steps.c fuse.c merge.c number_steps.c places.c plan.c run.c schedule.c
 SYNTAX  := beside.c climb.c command.c digits.c explain.c foreign.c grammar.c matrix.c operands.c \
@@ -34,7 +35,7 @@ UNIT_TESTS     := tests/unit/test_base.c tests/unit/test_build.c tests/unit/test
     tests/unit/test_graph.c tests/unit/test_limits.c tests/unit/test_linear.c tests/unit/test_operations.c \
     tests/unit/test_plan.c tests/unit/test_product.c tests/unit/test_random.c tests/unit/test_read.c \
     tests/unit/test_repl.c tests/unit/test_report.c tests/unit/test_session.c tests/unit/test_state.c tests/unit/test_syntax.c tests/unit/test_tensor.c \
-    tests/unit/test_trace.c
+    tests/unit/test_trace.c tests/unit/test_vector.c
 UNIT_SUPPORT   := tests/unit/array_checks.c tests/unit/array_formulas.c \
     tests/unit/matrices.c tests/unit/matrix_formulas.c tests/unit/row_checks.c tests/unit/support.c
 MPC_TESTS      := tests/mpc/test_mpc.c tests/mpc/test_mpc_examples.c tests/mpc/test_mpc_limits.c \

@@ -5,6 +5,7 @@
 
 #include "eval/planning.h"
 #include "tensor/broadcast.h"
+#include "tensor/vector.h"
 
 /* Entries in a block. */
 enum { BLOCK = 512 };
@@ -115,27 +116,22 @@ static void write_total(writer *w, node_id n)
     array_push(pl->work, &w->ops, op);
 }
 
-static bool is_constant(const planning *pl, node_id n, double value)
-{
-    return graph_is_number(pl->graph, n, value);
-}
-
 static void write_operation(writer *w, node_id n)
 {
     planning *pl = w->pl;
-    fused_op op = {.kernel = op_row(graph_op(pl->graph, n))->kernel,
-                   .arity = graph_arity(pl->graph, n),
-                   .out = lane_of(w, n)};
+    kernel_id id = pl->kernels[graph_op(pl->graph, n)];
+    fused_op op = {.arity = graph_arity(pl->graph, n), .out = lane_of(w, n)};
     if (w->lanes.items[op.out].kind == LANE_KEPT)
         array_push(pl->work, &w->idle, w->lanes.items[op.out].room);
     node_id operands[3] = {0};
     bool transposed;
     for (size_t k = 0; k < op.arity; k++)
         operands[k] = plan_operand(pl, n, k, &transposed);
-    if (op.kernel == kernel_pow && is_constant(pl, operands[1], 2)) {
-        op.kernel = kernel_square;
+    if (id == KERNEL_pow && graph_is_number(pl->graph, operands[1], 2)) {
+        id = KERNEL_square;
         op.arity = 1;
     }
+    op.kernel = vector_kernel(id, shape_count(&w->shape));
     for (size_t k = 0; k < op.arity; k++)
         op.in[k] = lane_of(w, operands[k]);
     array_push(pl->work, &w->ops, op);

@@ -1,6 +1,7 @@
 #include "graph/apply.h"
 
 #include "tensor/broadcast.h"
+#include "tensor/vector.h"
 
 /* How many entries are computed at a time: their operands, stretched, stay in cache. */
 enum { PART = 512 };
@@ -27,12 +28,13 @@ bool apply_operation(op_id op, array_call *call)
         return row->array(call);
     double room[OP_MAX_OPERANDS][PART];
     size_t all = shape_count(&call->result);
+    kernel *compute = vector_kernel(row->kernel_id, all);
     for (size_t from = 0; from < all; from += PART) {
         size_t count = all - from < PART ? all - from : PART;
         const double *entries[OP_MAX_OPERANDS];
         for (size_t k = 0; k < call->count; k++)
             entries[k] = part_of(call, k, from, count, room[k]);
-        row->kernel(count, call->out + from, entries);
+        compute(count, call->out + from, entries);
     }
     return true;
 }
