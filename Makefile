@@ -12,7 +12,7 @@ MPC_SRC := ast.c ast_walk.c basic.c buffer.c combinators.c engine.c error.c fold
     language.c leaf.c left_recursion.c memo.c pack.c parser.c regex.c regex_match.c \
     report.c run.c tree.c value.c
 TENSOR  := arrays.c blas.c broadcast.c cholesky.c cofactors.c decimal.c factor.c kernels.c make.c \
-    matrices.c product.c random.c read.c read_npy.c read_table.c reduce.c shape.c tensor.c triangle.c \
+    matrices.c product.c product_plain.c random.c read.c read_npy.c read_table.c reduce.c shape.c tensor.c triangle.c \
     vector.c vector_avx2.c vector_avx512.c views.c
 GRAPH   := apply.c graph.c operation.c shapes.c
 EVAL    := array_steps.c fuse.c merge.c number_steps.c places.c plan.c run.c schedule.c

@@ -125,6 +125,11 @@ array_kernel array_log_softmax;
 array_kernel array_product;
 array_kernel array_solve;
 
+/* The product of two matrices of which the first, or the second, is given by the number
+ * that it is filled with. */
+array_kernel array_product_of_uniform;
+array_kernel array_product_by_uniform;
+
 /* (a), square: the sum of the diagonal; the determinant, and its logarithm, a problem
  * where it is negative; the inverse, a problem where it is singular; the lower L with L
  * L' = (A + A')/2, a problem where that is not positive definite; the matrix of

@@ -45,6 +45,22 @@ static inline double row_dot(const double *restrict a, const double *restrict b,
            ((sum[4] + sum[5]) + (sum[6] + sum[7]));
 }
 
+/* Σ a[k] for k < n, in eight sums as well. */
+static inline double row_sum(const double *a, size_t n)
+{
+    enum { LANES = 8 };
+    double sum[LANES] = {0};
+    size_t k = 0;
+    for (; k + LANES <= n; k += LANES)
+#pragma GCC unroll 8
+        for (size_t j = 0; j < LANES; j++)
+            sum[j] += a[k + j];
+    for (; k < n; k++)
+        sum[0] += a[k];
+    return ((sum[0] + sum[1]) + (sum[2] + sum[3])) +
+           ((sum[4] + sum[5]) + (sum[6] + sum[7]));
+}
+
 /* out[j] -= times * row[j] for j < n. */
 static inline void row_subtract(double *restrict out, double times,
                                 const double *restrict row, size_t n)

@@ -52,6 +52,48 @@ bool array_product(array_call *call)
     return true;
 }
 
+static double *filled(arena *a, double value, size_t count)
+{
+    double *entries = ARENA_ARRAY(a, double, count);
+    for (size_t i = 0; i < count; i++)
+        entries[i] = value;
+    return entries;
+}
+
+/* All rows are the first one. */
+bool array_product_of_uniform(array_call *call)
+{
+    const tensor *b = &call->operands[1];
+    bool transposed = call->transposed[1];
+    size_t rows = shape_rows(&call->result), columns = shape_columns(&call->result);
+    size_t inner = transposed ? shape_columns(&b->shape) : shape_rows(&b->shape);
+    product_sizes s = {
+        .rows = 1, .inner = inner, .columns = columns, .b_transposed = transposed};
+    const double *row = filled(call->scratch, call->operands[0].entries[0], inner);
+    product_compute(call->scratch->limits, &s, row, b->entries, call->out);
+    for (size_t i = 1; i < rows; i++)
+        memcpy(call->out + i * columns, call->out, columns * sizeof *call->out);
+    return true;
+}
+
+/* All columns are the first one. */
+bool array_product_by_uniform(array_call *call)
+{
+    const tensor *a = &call->operands[0];
+    bool transposed = call->transposed[0];
+    size_t rows = shape_rows(&call->result), columns = shape_columns(&call->result);
+    size_t inner = transposed ? shape_rows(&a->shape) : shape_columns(&a->shape);
+    product_sizes s = {
+        .rows = rows, .inner = inner, .columns = 1, .a_transposed = transposed};
+    const double *column = filled(call->scratch, call->operands[1].entries[0], inner);
+    double *first = ARENA_ARRAY(call->scratch, double, rows);
+    product_compute(call->scratch->limits, &s, a->entries, column, first);
+    for (size_t i = 0; i < rows; i++)
+        for (size_t j = 0; j < columns; j++)
+            call->out[i * columns + j] = first[i];
+    return true;
+}
+
 /* ---- One matrix ---- */
 
 bool array_trace(array_call *call)

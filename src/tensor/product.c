@@ -4,92 +4,83 @@
 
 #include "tensor/blas.h"
 #include "tensor/loops.h"
+#include "tensor/product_kernels.h"
 
-/* ---- Matrices: blocks that stay in the cache ---- */
+/* ---- Matrices: tiles of the result ---- */
 
-/* A block of A is HEIGHT×DEPTH, one of B DEPTH×WIDTH. Both are copied, which undoes
- * transposition and puts them next to each other. WIDTH sums fit into registers. Rows of
- * A are a STRIDE apart that is no power of 2, as the cache would have them all in one
- * place. */
-enum { HEIGHT = 64, DEPTH = 128, WIDTH = 8, STRIDE = DEPTH + 8 };
+/* As many rows of B as are multiplied at a time: a block of them stays in the cache. */
+enum { DEPTH = 256 };
 
-/* Entry (i, j) is entries[i * row + j * column]. */
-typedef struct strided {
-    const double *entries;
-    size_t row, column;
-} strided;
-
-static strided strided_of(const double *entries, size_t rows, size_t columns,
-                          bool transposed)
+/* Rows `k` to `k` + `depth` and columns `j` to `j` + `width` of B next to each other,
+ * which undoes transposition, and filled up with zeros to a whole tile. */
+static void copy_block(const product_sizes *s, const double *b, size_t k, size_t j,
+                       size_t depth, size_t width, double *block, size_t columns)
 {
-    return transposed ? (strided){entries, 1, rows} : (strided){entries, columns, 1};
+    size_t row = s->b_transposed ? 1 : s->columns;
+    size_t column = s->b_transposed ? s->inner : 1;
+    const double *from = b + k * row + j * column;
+    if (width < columns)
+        memset(block, 0, depth * columns * sizeof *block);
+    for (size_t c = 0; c < width; c++)
+        for (size_t r = 0; r < depth; r++)
+            block[r * columns + c] = from[r * row + c * column];
 }
 
-/* The block of `m` that begins at (i, j), into rows of `stride`. */
-static void copy_block(const strided *m, size_t i, size_t j, size_t rows, size_t columns,
-                       double *block, size_t stride)
+/* One row of tiles, or what is less than that: of an incomplete tile only `width` columns
+ * are wanted. */
+static void multiply_rows(const product_kernels *with, product_tile t, size_t rows,
+                          size_t width)
 {
-    const double *from = m->entries + i * m->row + j * m->column;
-    if (m->column == 1) {
-        for (size_t r = 0; r < rows; r++)
-            memcpy(block + r * stride, from + r * m->row, columns * sizeof *block);
-        return;
+    double whole[TILE_HEIGHT * TILE_MOST_COLUMNS];
+    double *out = t.out;
+    size_t stride = t.out_stride;
+    if (width < with->columns) {
+        t.out = whole;
+        t.out_stride = with->columns;
+        for (size_t r = 0; r < rows && t.add; r++)
+            memcpy(whole + r * t.out_stride, out + r * stride, width * sizeof *out);
     }
-    for (size_t c = 0; c < columns; c++)
-        for (size_t r = 0; r < rows; r++)
-            block[r * stride + c] = from[r * m->row + c * m->column];
-}
-
-/* out[j] += Σ_k a[k] block[k][j] for j < WIDTH. */
-static void add_whole_row(const double *restrict a, size_t depth,
-                          const double *restrict block, double *restrict out)
-{
-    double sum[WIDTH];
-    memcpy(sum, out, sizeof sum);
-    for (size_t k = 0; k < depth; k++)
-#pragma GCC unroll 8
-        for (size_t j = 0; j < WIDTH; j++)
-            sum[j] += a[k] * block[k * WIDTH + j];
-    memcpy(out, sum, sizeof sum);
-}
-
-/* The same for j < width; what the block has beyond is multiplied too, and forgotten. */
-static void add_row(const double *a, size_t depth, const double *block, double *out,
-                    size_t width)
-{
-    if (width == WIDTH) {
-        add_whole_row(a, depth, block, out);
-        return;
-    }
-    double whole[WIDTH] = {0};
-    for (size_t j = 0; j < width; j++)
-        whole[j] = out[j];
-    add_whole_row(a, depth, block, whole);
-    for (size_t j = 0; j < width; j++)
-        out[j] = whole[j];
+    product_tile row = t;
+    if (rows == TILE_HEIGHT)
+        with->tile(&t);
+    else
+        for (size_t r = 0; r < rows; r++) {
+            with->tile_of_one_row(&row);
+            row.a += t.a_row;
+            row.out += t.out_stride;
+        }
+    for (size_t r = 0; r < rows && width < with->columns; r++)
+        memcpy(out + r * stride, whole + r * t.out_stride, width * sizeof *out);
 }
 
 static void multiply_matrices(progress *p, const product_sizes *s, const double *a,
                               const double *b, double *out)
 {
-    double a_block[HEIGHT * STRIDE], b_block[DEPTH * WIDTH];
-    strided from_a = strided_of(a, s->rows, s->inner, s->a_transposed);
-    strided from_b = strided_of(b, s->inner, s->columns, s->b_transposed);
-    memset(out, 0, s->rows * s->columns * sizeof *out);
-    for (size_t i = 0; i < s->rows; i += HEIGHT)
-        for (size_t k = 0; k < s->inner; k += DEPTH) {
-            size_t height = smaller_size(HEIGHT, s->rows - i);
+    const product_kernels *with = product_kernels_here();
+    double block[DEPTH * TILE_MOST_COLUMNS];
+    size_t a_row = s->a_transposed ? 1 : s->inner;
+    size_t a_column = s->a_transposed ? s->rows : 1;
+    for (size_t k = 0; k < s->inner; k += DEPTH)
+        for (size_t j = 0; j < s->columns; j += with->columns) {
             size_t depth = smaller_size(DEPTH, s->inner - k);
-            copy_block(&from_a, i, k, height, depth, a_block, STRIDE);
-            for (size_t j = 0; j < s->columns; j += WIDTH) {
-                size_t width = smaller_size(WIDTH, s->columns - j);
-                if (width < WIDTH)
-                    memset(b_block, 0, depth * WIDTH * sizeof *b_block);
-                copy_block(&from_b, k, j, depth, width, b_block, WIDTH);
-                for (size_t r = 0; r < height; r++)
-                    add_row(a_block + r * STRIDE, depth, b_block,
-                            out + (i + r) * s->columns + j, width);
-                progress_advance(p, height * depth * WIDTH);
+            size_t width = smaller_size(with->columns, s->columns - j);
+            product_tile t = {.depth = depth,
+                              .a_row = a_row,
+                              .a_column = a_column,
+                              .b = b + k * s->columns + j,
+                              .b_stride = s->columns,
+                              .out_stride = s->columns,
+                              .add = k > 0};
+            if (s->b_transposed || width < with->columns) {
+                copy_block(s, b, k, j, depth, width, block, with->columns);
+                t.b = block;
+                t.b_stride = with->columns;
+            }
+            for (size_t i = 0; i < s->rows; i += TILE_HEIGHT) {
+                t.a = a + i * a_row + k * a_column;
+                t.out = out + i * s->columns + j;
+                multiply_rows(with, t, smaller_size(TILE_HEIGHT, s->rows - i), width);
+                progress_advance(p, TILE_HEIGHT * depth * with->columns);
             }
         }
 }
@@ -100,45 +91,26 @@ static void multiply_matrices(progress *p, const product_sizes *s, const double 
 static void multiply_by_rows(progress *p, const double *x, const double *matrix, size_t n,
                              size_t inner, double *out)
 {
-    for (size_t j = 0; j < n; j++) {
-        out[j] = 0;
-        for (size_t k = 0; k < inner; k += WORK_SLAB) {
-            size_t length = smaller_size(WORK_SLAB, inner - k);
-            out[j] += row_dot(x + k, matrix + j * inner + k, length);
-            progress_advance(p, length);
+    size_t depth = smaller_size(WORK_SLAB, inner), rows = WORK_SLAB / depth;
+    for (size_t j = 0; j < n; j += rows)
+        for (size_t k = 0; k < inner; k += depth) {
+            size_t few = smaller_size(rows, n - j),
+                   length = smaller_size(depth, inner - k);
+            product_kernels_here()->dot_rows(x + k, matrix + j * inner + k, inner, few,
+                                             length, k > 0, out + j);
+            progress_advance(p, few * length);
         }
-    }
-}
-
-/* out += Σ_k x[k] rows[k] for four rows of n entries. */
-static void add_four_rows(const double *restrict x, const double *restrict rows, size_t n,
-                          double *restrict out)
-{
-    const double *second = rows + n, *third = second + n, *fourth = third + n;
-    const double x0 = x[0], x1 = x[1], x2 = x[2], x3 = x[3];
-    size_t j = 0;
-    for (; j + 4 <= n; j += 4)
-#pragma GCC unroll 4
-        for (size_t i = j; i < j + 4; i++)
-            out[i] += x0 * rows[i] + x1 * second[i] + x2 * third[i] + x3 * fourth[i];
-    for (; j < n; j++)
-        out[j] += x0 * rows[j] + x1 * second[j] + x2 * third[j] + x3 * fourth[j];
 }
 
 /* out = x M for an inner×n matrix. */
 static void add_up_rows(progress *p, const double *x, const double *matrix, size_t n,
                         size_t inner, double *out)
 {
-    memset(out, 0, n * sizeof *out);
-    size_t k = 0;
-    for (; k + 4 <= inner; k += 4) {
-        add_four_rows(x + k, matrix + k * n, n, out);
-        progress_advance(p, 4 * n);
-    }
-    for (; k < inner; k++) {
-        for (size_t j = 0; j < n; j++)
-            out[j] += x[k] * matrix[k * n + j];
-        progress_advance(p, n);
+    size_t depth = n < WORK_SLAB ? WORK_SLAB / n : 1;
+    for (size_t k = 0; k < inner; k += depth) {
+        size_t length = smaller_size(depth, inner - k);
+        product_kernels_here()->add_rows(x + k, matrix + k * n, n, length, k > 0, out);
+        progress_advance(p, length * n);
     }
 }
 

@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "tensor/arrays.h"
+#include "tensor/loops.h"
 
 /* The lines of an array: all entries in one, its columns, or its rows. Line k begins at
  * k / stride * (length * stride) + k % stride, its entries are `stride` apart. */
@@ -40,6 +41,8 @@ static bool reduce(array_call *call, line_value *value)
 
 static double mean_of(const double *line, const lines *l)
 {
+    if (l->stride == 1)
+        return row_sum(line, l->length) / (double)l->length;
     double sum = 0;
     for (size_t i = 0; i < l->length; i++)
         sum += line[i * l->stride];

@@ -8,6 +8,7 @@
 #include "support.h"
 #include "tensor/blas.h"
 #include "tensor/product.h"
+#include "tensor/product_kernels.h"
 
 /* ---- Operands ---- */
 
@@ -344,6 +345,23 @@ static void test_slabs_of_our_own_loops(void **state)
     blas_use(true);
 }
 
+static void test_products_by_other_vectors(void **state)
+{
+    product_use(&product_plain);
+    test_products_of_many_shapes(state);
+    test_zero_times_infinity_is_nan(state);
+    test_slabs_of_our_own_loops(state);
+#if defined __x86_64__
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
+        product_use(&product_avx2);
+        test_products_of_many_shapes(state);
+        test_zero_times_infinity_is_nan(state);
+        test_slabs_of_our_own_loops(state);
+    }
+#endif
+    product_use(NULL);
+}
+
 /* ---- Limits ---- */
 
 /* Whether the poll of that number is made, and escapes. */
@@ -408,6 +426,7 @@ int main(void)
         cmocka_unit_test(test_vectors_by_the_library),
         cmocka_unit_test(test_slabs_make_up_the_whole),
         cmocka_unit_test(test_slabs_of_our_own_loops),
+        cmocka_unit_test(test_products_by_other_vectors),
         cmocka_unit_test(test_interrupted_products),
         cmocka_unit_test(test_small_products_do_not_poll),
     };
