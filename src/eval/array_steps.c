@@ -3,37 +3,38 @@
 
 #include "eval/planning.h"
 
-static void take_operands(planning *pl, node_id n, array_step *step)
+static void take_operand(planning *pl, node_id n, size_t k, array_step *step)
 {
-    const graph *g = pl->graph;
-    size_t arity = graph_arity(g, n);
-    step->operands = ARENA_ARRAY(pl->keep, tensor, arity);
-    step->where = ARENA_ARRAY(pl->keep, value_place, arity);
-    for (size_t k = 0; k < arity; k++) {
-        node_id operand = graph_operand(g, n, k);
-        bool transposed = false;
-        step->where[k] = NO_PLACE;
-        if (plan_reads(pl, n, k)) {
-            operand = plan_operand(pl, n, k, &transposed);
-            step->where[k] = plan_take(pl, operand);
-        }
-        step->operands[k].shape = *graph_shape(g, operand);
-        if (transposed)
-            step->call.transposed[k] = true;
+    node_id operand = graph_operand(pl->graph, n, k);
+    operand_form form = OPERAND_PLAIN;
+    step->where[k] = NO_PLACE;
+    if (plan_reads(pl, n, k)) {
+        operand = plan_operand(pl, n, k, &form);
+        step->where[k] = plan_take(pl, operand);
     }
-    step->call.operands = step->operands;
-    step->call.count = arity;
+    step->operands[k].shape = *graph_shape(pl->graph, operand);
+    if (form == OPERAND_TRANSPOSED)
+        step->call.transposed[k] = true;
+    if (form == OPERAND_UNIFORM)
+        step->kernel = k == 0 ? array_product_of_uniform : array_product_by_uniform;
 }
 
 void plan_array(planning *pl, node_id n)
 {
     plan_end_numbers(pl);
     array_step *step = ARENA_NEW(pl->keep, array_step);
-    const operation *row = op_row(graph_op(pl->graph, n));
+    const graph *g = pl->graph;
+    size_t arity = graph_arity(g, n);
+    step->kernel =
+        plan_is_view(pl, n, &step->offset) ? NULL : op_row(graph_op(g, n))->array;
     step->out = plan_take(pl, n);
-    step->call.result = *graph_shape(pl->graph, n);
-    step->kernel = plan_is_view(pl, n, &step->offset) ? NULL : row->array;
-    take_operands(pl, n, step);
+    step->where = ARENA_ARRAY(pl->keep, value_place, arity);
+    step->operands = ARENA_ARRAY(pl->keep, tensor, arity);
+    for (size_t k = 0; k < arity; k++)
+        take_operand(pl, n, k, step);
+    step->call.operands = step->operands;
+    step->call.count = arity;
+    step->call.result = *graph_shape(g, n);
     plan_release(pl, n);
     array_push(pl->keep, &pl->plan->steps, ((plan_step){.array = step}));
 }

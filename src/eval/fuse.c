@@ -5,6 +5,7 @@
 
 #include "eval/planning.h"
 #include "tensor/broadcast.h"
+#include "tensor/loops.h"
 #include "tensor/vector.h"
 
 /* Entries in a block. */
@@ -106,8 +107,8 @@ static size_t lane_of(writer *w, node_id n)
 static void write_total(writer *w, node_id n)
 {
     planning *pl = w->pl;
-    bool transposed;
-    node_id of = plan_operand(pl, n, 0, &transposed);
+    operand_form form;
+    node_id of = plan_operand(pl, n, 0, &form);
     bool mean = op_row(graph_op(pl->graph, n))->array == array_mean;
     array_push(pl->work, &w->totals,
                ((fused_total){.where = plan_take(pl, n),
@@ -124,9 +125,9 @@ static void write_operation(writer *w, node_id n)
     if (w->lanes.items[op.out].kind == LANE_KEPT)
         array_push(pl->work, &w->idle, w->lanes.items[op.out].room);
     node_id operands[3] = {0};
-    bool transposed;
+    operand_form form;
     for (size_t k = 0; k < op.arity; k++)
-        operands[k] = plan_operand(pl, n, k, &transposed);
+        operands[k] = plan_operand(pl, n, k, &form);
     if (id == KERNEL_pow && graph_is_number(pl->graph, operands[1], 2)) {
         id = KERNEL_square;
         op.arity = 1;
@@ -194,22 +195,6 @@ void plan_fuse(planning *pl, const node_group *group)
 
 /* ---- Running ---- */
 
-/* In eight sums that a processor adds to at the same time. */
-static double sum_of(const double *entries, size_t count)
-{
-    enum { SUMS = 8 };
-    double sum[SUMS] = {0};
-    size_t i = 0;
-    for (; i + SUMS <= count; i += SUMS)
-#pragma GCC unroll 8
-        for (size_t j = 0; j < SUMS; j++)
-            sum[j] += entries[i + j];
-    for (; i < count; i++)
-        sum[0] += entries[i];
-    return ((sum[0] + sum[1]) + (sum[2] + sum[3])) +
-           ((sum[4] + sum[5]) + (sum[6] + sum[7]));
-}
-
 static void begin(const plan *p, const fused *f)
 {
     size_t block = f->count < BLOCK ? f->count : BLOCK;
@@ -241,7 +226,7 @@ static void run_ops(const fused *f, size_t count)
     for (size_t i = 0; i < f->op_count; i++) {
         const fused_op *op = &f->ops[i];
         if (op->kernel == NULL) {
-            f->totals[op->out].sum += sum_of(f->at[op->in[0]], count);
+            f->totals[op->out].sum += row_sum(f->at[op->in[0]], count);
             continue;
         }
         const double *operands[3];

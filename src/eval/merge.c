@@ -11,58 +11,85 @@ static void poll(const planning *pl, node_id n)
         limits_poll(pl->work->limits);
 }
 
-static void need(planning *pl, node_id n)
+static void mark_operands(planning *pl, node_id n, node_id *lowest)
 {
-    pl->state[n] = NODE_NEEDED;
-    if (n < pl->lowest)
-        pl->lowest = n;
-}
-
-static void mark_operands(planning *pl, node_id n)
-{
-    if (!graph_is_scalar(pl->graph, n))
-        pl->has_arrays = true;
-    for (size_t k = 0; k < graph_arity(pl->graph, n); k++)
-        if (plan_reads(pl, n, k))
-            need(pl, graph_operand(pl->graph, n, k));
+    const graph *g = pl->graph;
+    pl->has_arrays = pl->has_arrays || !graph_is_scalar(g, n);
+    for (size_t k = 0; k < graph_arity(g, n); k++) {
+        if (!plan_reads(pl, n, k))
+            continue;
+        node_id operand = graph_operand(g, n, k);
+        pl->state[operand] = NODE_NEEDED;
+        *lowest = operand < *lowest ? operand : *lowest;
+    }
 }
 
 /* A loop down. */
 static void mark(planning *pl, const node_id *results, size_t count)
 {
-    pl->lowest = INT32_MAX;
-    for (size_t i = 0; i < count; i++)
-        need(pl, results[i]);
-    for (node_id n = pl->highest; n >= pl->lowest; n--) {
-        const node *at = &pl->graph->nodes.items[n];
-        poll(pl, n);
-        if (pl->state[n] == NODE_UNNEEDED)
-            continue;
-        if (plan_is_common(pl, at)) {
-            need(pl, at->operand[0]);
-            if (at->arity == 2)
-                need(pl, at->operand[1]);
-        } else {
-            mark_operands(pl, n);
-        }
+    const node *nodes = pl->graph->nodes.items;
+    int32_t *state = pl->state;
+    node_id lowest = INT32_MAX;
+    for (size_t i = 0; i < count; i++) {
+        state[results[i]] = NODE_NEEDED;
+        lowest = results[i] < lowest ? results[i] : lowest;
     }
+    for (node_id n = pl->highest; n >= lowest; n--) {
+        const node *at = &nodes[n];
+        poll(pl, n);
+        if (state[n] == NODE_UNNEEDED)
+            continue;
+        if (!plan_is_common(pl, at)) {
+            mark_operands(pl, n, &lowest);
+            continue;
+        }
+        node_id first = at->operand[0], last = at->operand[at->arity - 1];
+        state[first] = state[last] = NODE_NEEDED;
+        first = first < last ? first : last;
+        lowest = first < lowest ? first : lowest;
+    }
+    pl->lowest = lowest;
 }
 
 /* ---- Operands ---- */
 
-node_id plan_operand(const planning *pl, node_id n, size_t k, bool *transposed)
+/* Whether a factor of a matrix product is a number, stretched. */
+static bool is_uniform(const planning *pl, node_id product, size_t k)
 {
     const graph *g = pl->graph;
+    node_id factor = plan_same(pl, graph_operand(g, product, k));
+    return graph_op(g, factor) == OP_EXPAND && graph_shape(g, factor)->rank == 2 &&
+           graph_shape(g, product)->rank == 2 &&
+           graph_is_scalar(g, graph_operand(g, factor, 0));
+}
+
+/* One of both factors may be uniform. */
+static node_id factor_of(const planning *pl, node_id product, size_t k,
+                         operand_form *form)
+{
+    const graph *g = pl->graph;
+    node_id factor = plan_same(pl, graph_operand(g, product, k));
+    if (is_uniform(pl, product, k) && (k == 0 || !is_uniform(pl, product, 0))) {
+        *form = OPERAND_UNIFORM;
+        return plan_same(pl, graph_operand(g, factor, 0));
+    }
+    while (graph_op(g, factor) == OP_TRANSPOSE) {
+        factor = plan_same(pl, graph_operand(g, factor, 0));
+        *form = *form == OPERAND_PLAIN ? OPERAND_TRANSPOSED : OPERAND_PLAIN;
+    }
+    return factor;
+}
+
+node_id plan_operand(const planning *pl, node_id n, size_t k, operand_form *form)
+{
+    const graph *g = pl->graph;
+    *form = OPERAND_PLAIN;
+    if (op_row(graph_op(g, n))->array == array_product)
+        return factor_of(pl, n, k, form);
     node_id operand = plan_same(pl, graph_operand(g, n, k));
-    *transposed = false;
     if (plan_is_elementwise(pl, n))
         while (graph_op(g, operand) == OP_EXPAND)
             operand = plan_same(pl, graph_operand(g, operand, 0));
-    else if (op_row(graph_op(g, n))->array == array_product)
-        while (graph_op(g, operand) == OP_TRANSPOSE) {
-            operand = plan_same(pl, graph_operand(g, operand, 0));
-            *transposed = !*transposed;
-        }
     return operand;
 }
 
@@ -164,20 +191,21 @@ static node_id find_same(const planning *pl, recent *r, node_id n)
     return n;
 }
 
-static void count_use(planning *pl, node_id n)
+/* 0, 1, or more than 1. */
+static inline void count_use(uint8_t *uses)
 {
-    pl->uses[n] = (uint8_t)(pl->uses[n] + (pl->uses[n] < 2));
+    *uses = (uint8_t)(*uses << 1 | 1);
 }
 
 static void merge_node(planning *pl, recent *r, node_id n)
 {
     node_id same = find_same(pl, r, n);
-    bool transposed;
+    operand_form form;
     if (same != n)
         pl->state[n] = plan_stands_for(same);
     for (size_t k = 0; same == n && k < graph_arity(pl->graph, n); k++)
         if (plan_reads(pl, n, k))
-            count_use(pl, plan_operand(pl, n, k, &transposed));
+            count_use(&pl->uses[plan_operand(pl, n, k, &form)]);
 }
 
 /* ---- Equal numbers ---- */
@@ -200,43 +228,53 @@ static void find_twin(planning *pl, node_id n)
     }
 }
 
-/* What merge_node does, for a common node. That two are equal is so rare that it is found
- * out by a single branch. */
-static void merge_number(planning *pl, recent *r, node_id n)
+static inline node_id same_of(const int32_t *state, node_id n)
 {
-    const node *at = &pl->graph->nodes.items[n];
-    uint32_t id = pl->kernels[at->op];
-    node_id a = plan_same(pl, at->operand[0]);
-    node_id b = at->arity == 2 ? plan_same(pl, at->operand[1]) : NODE_NONE;
-    uint64_t operands = (uint64_t)(uint32_t)a << 32 | (uint32_t)b;
-    struct recent_number *found = &r->numbers[slot_of(mix(operands, id))];
-    if (id == KERNEL_copy) {
-        pl->state[n] = plan_stands_for(a);
-    } else if (((found->operands ^ operands) | (found->kernel_id ^ id)) == 0) {
-        pl->state[n] = plan_stands_for(found->node);
-    } else {
-        *found = (struct recent_number){operands, id, n};
-        count_use(pl, a);
-        if (b != NODE_NONE)
-            count_use(pl, b);
-        if (id == KERNEL_sin || id == KERNEL_cos)
-            find_twin(pl, n);
+    return state[n] < NODE_NEEDED ? plan_stands_for(state[n]) : n;
+}
+
+/* What merge_node does, for the common nodes from `n` on; returns the first that is not
+ * one. Most of making a plan is spent here, and that two nodes are equal is so rare that
+ * it is found out by a single branch. */
+static node_id merge_numbers(planning *pl, recent *r, node_id n)
+{
+    const node *nodes = pl->graph->nodes.items;
+    int32_t *state = pl->state;
+    uint8_t *uses = pl->uses;
+    for (node_id end = pl->highest; n <= end; n++) {
+        const node *at = &nodes[n];
+        if (state[n] == NODE_UNNEEDED)
+            continue;
+        if (!plan_is_common(pl, at))
+            break;
+        poll(pl, n);
+        uint32_t id = pl->kernels[at->op];
+        node_id a = same_of(state, at->operand[0]);
+        node_id b = same_of(state, at->operand[at->arity - 1]);
+        uint64_t operands = (uint64_t)(uint32_t)a << 32 | (uint32_t)b;
+        struct recent_number *found = &r->numbers[slot_of(mix(operands, id))];
+        if (id == KERNEL_copy) {
+            state[n] = plan_stands_for(a);
+        } else if (((found->operands ^ operands) | (found->kernel_id ^ id)) == 0) {
+            state[n] = plan_stands_for(found->node);
+        } else {
+            *found = (struct recent_number){operands, id, n};
+            count_use(&uses[a]);
+            if (at->arity == 2)
+                count_use(&uses[b]);
+            if (id == KERNEL_sin || id == KERNEL_cos)
+                find_twin(pl, n);
+        }
     }
+    return n;
 }
 
 /* A loop up. */
 static void merge(planning *pl)
 {
     recent r = {0};
-    for (node_id n = pl->lowest; n <= pl->highest; n++) {
-        poll(pl, n);
-        if (pl->state[n] == NODE_UNNEEDED)
-            continue;
-        if (plan_is_common(pl, &pl->graph->nodes.items[n]))
-            merge_number(pl, &r, n);
-        else
-            merge_node(pl, &r, n);
-    }
+    for (node_id n = pl->lowest; (n = merge_numbers(pl, &r, n)) <= pl->highest; n++)
+        merge_node(pl, &r, n);
 }
 
 void plan_merge(planning *pl, const node_id *results, size_t count)
@@ -244,5 +282,5 @@ void plan_merge(planning *pl, const node_id *results, size_t count)
     mark(pl, results, count);
     merge(pl);
     for (size_t i = 0; i < count; i++)
-        count_use(pl, plan_same(pl, results[i]));
+        count_use(&pl->uses[plan_same(pl, results[i])]);
 }

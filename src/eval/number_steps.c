@@ -38,7 +38,7 @@ static inline bool is_inner_product(const planning *pl, node_id n)
            pl->kernels[node_at(pl, n)->op] == KERNEL_times;
 }
 
-static void take_factors(planning *pl, node_id product, uint32_t in[2])
+static inline void take_factors(planning *pl, node_id product, uint32_t in[2])
 {
     const node *at = node_at(pl, product);
     for (size_t k = 0; k < 2; k++)
@@ -46,7 +46,8 @@ static void take_factors(planning *pl, node_id product, uint32_t in[2])
 }
 
 /* A sum or difference with a product for an operand. */
-static bool add_product(planning *pl, const node *at, kernel_id id, number_step *step)
+static inline bool add_product(planning *pl, const node *at, kernel_id id,
+                               number_step *step)
 {
     for (size_t k = 2; k-- > 0;) {
         node_id product = operand(pl, at, k), other = operand(pl, at, 1 - k);
@@ -62,7 +63,7 @@ static bool add_product(planning *pl, const node *at, kernel_id id, number_step 
     return false;
 }
 
-static bool negate_product(planning *pl, const node *at, number_step *step)
+static inline bool negate_product(planning *pl, const node *at, number_step *step)
 {
     node_id product = operand(pl, at, 0);
     if (!is_inner_product(pl, product))
@@ -72,7 +73,7 @@ static bool negate_product(planning *pl, const node *at, number_step *step)
     return true;
 }
 
-static bool combine(planning *pl, const node *at, kernel_id id, number_step *step)
+static inline bool combine(planning *pl, const node *at, kernel_id id, number_step *step)
 {
     switch ((int)id) {
     case KERNEL_plus:
@@ -97,7 +98,7 @@ static number_step *new_step(planning *pl)
     return --pl->code;
 }
 
-static void write_number(planning *pl, node_id n)
+static inline void write_number(planning *pl, node_id n)
 {
     const node *at = node_at(pl, n);
     kernel_id id = pl->kernels[at->op];
@@ -135,13 +136,32 @@ static void write_with_twin(planning *pl, node_id n)
         write_number(pl, asked ? n : twin);
 }
 
-void plan_number(planning *pl, node_id n)
+static inline void write_one(planning *pl, node_id n, kernel_id id)
 {
-    kernel_id id = pl->kernels[node_at(pl, n)->op];
     if ((id == KERNEL_sin || id == KERNEL_cos) && pl->twin[n] != 0)
         write_with_twin(pl, n);
     else if (plan_is_asked(pl, n))
         write_number(pl, n);
+}
+
+void plan_number(planning *pl, node_id n)
+{
+    write_one(pl, n, pl->kernels[node_at(pl, n)->op]);
+}
+
+node_id plan_numbers(planning *pl, node_id n)
+{
+    enum { POLL_EVERY = 1024 };
+    for (; n >= pl->lowest; n--) {
+        const node *at = node_at(pl, n);
+        kernel_id id = pl->kernels[at->op];
+        if (n % POLL_EVERY == 0)
+            limits_poll(pl->work->limits);
+        if (at->shape != 0 || id == KERNEL_NONE)
+            break;
+        write_one(pl, n, id);
+    }
+    return n;
 }
 
 void plan_end_numbers(planning *pl)

@@ -27,36 +27,30 @@ static void take_results(planning *pl, const node_id *results, size_t count)
                                              plan_take(pl, plan_same(pl, results[i]))};
 }
 
-static void write_node(planning *pl, node_id n)
+static void write_unit(planning *pl, int32_t unit)
 {
-    const node *at = &pl->graph->nodes.items[n];
-    if (at->shape == 0 && pl->kernels[at->op] != KERNEL_NONE)
-        plan_number(pl, n);
-    else if (plan_is_asked(pl, n) && at->op != OP_LEAF && at->op != OP_CONST)
-        plan_array(pl, n);
+    if (unit < 0)
+        plan_fuse(pl, &pl->groups.items[~unit]);
+    else if (plan_is_number(pl, unit))
+        plan_number(pl, unit);
+    else if (plan_is_asked(pl, unit))
+        plan_array(pl, unit);
 }
 
-/* From the last to the first. */
+/* From the last to the first; where all are numbers they come in their own order. */
 static void write_steps(planning *pl)
 {
-    size_t steps = 0;
-    if (pl->has_arrays)
-        for (size_t i = pl->units.count; i-- > 0;) {
-            int32_t unit = pl->units.items[i];
-            if (i % POLL_EVERY == 0)
-                limits_poll(pl->work->limits);
-            if (unit >= 0)
-                write_node(pl, unit);
-            else
-                plan_fuse(pl, &pl->groups.items[~unit]);
-        }
-    else
-        for (node_id n = pl->highest; n >= pl->lowest; n--) {
-            if (steps++ % POLL_EVERY == 0)
-                limits_poll(pl->work->limits);
-            if (plan_is_own(pl, n))
-                write_node(pl, n);
-        }
+    for (size_t i = pl->units.count; i-- > 0;) {
+        if (i % POLL_EVERY == 0)
+            limits_poll(pl->work->limits);
+        write_unit(pl, pl->units.items[i]);
+    }
+    node_id n = pl->has_arrays ? pl->lowest - 1 : pl->highest;
+    for (; (n = plan_numbers(pl, n)) >= pl->lowest; n--) {
+        op_id op = graph_op(pl->graph, n);
+        if (plan_is_asked(pl, n) && op != OP_LEAF && op != OP_CONST)
+            plan_array(pl, n);
+    }
     plan_end_numbers(pl);
 }
 

@@ -127,7 +127,7 @@ typedef struct planning {
     uint8_t kernels[OP_COUNT]; /* kernel_id of each operation */
     node_id lowest, highest;   /* needed */
     int32_t *state;            /* per node: one of the below */
-    uint8_t *uses;             /* per node: how many read it; 2: or more */
+    uint8_t *uses;             /* per node: 1 where one reads it, more for more */
     node_id *twin;             /* per sine or cosine of a number: 1 + the other one, which
                                   is computed with it; 0: there is none */
     bool has_arrays;
@@ -152,15 +152,16 @@ static inline bool plan_is_common(const planning *pl, const node *at)
 /* merge.c: marks what `results` need and sets `state`, `uses` and `twin`. */
 void plan_merge(planning *pl, const node_id *results, size_t count);
 
+/* The state of nodes for which node `n` stands, and which node that is. */
+static inline int32_t plan_stands_for(int32_t n)
+{
+    return NODE_NEEDED - 1 - n;
+}
+
 /* Who stands for node `n`, which is needed. */
 static inline node_id plan_same(const planning *pl, node_id n)
 {
-    return pl->state[n] < NODE_NEEDED ? NODE_NEEDED - 1 - pl->state[n] : n;
-}
-
-static inline int32_t plan_stands_for(node_id n)
-{
-    return NODE_NEEDED - 1 - n;
+    return pl->state[n] < NODE_NEEDED ? plan_stands_for(pl->state[n]) : n;
 }
 
 /* Whether it is needed and stands for itself. */
@@ -186,9 +187,16 @@ static inline bool plan_reads(const planning *pl, node_id n, size_t k)
     return k >= OP_MAX_OPERANDS || !op_row(graph_op(pl->graph, n))->shape_only[k];
 }
 
-/* Whose value is read for operand `k`, where the operation need not have it stretched
- * (elementwise) or transposed (a product; `transposed` tells). */
-node_id plan_operand(const planning *pl, node_id n, size_t k, bool *transposed);
+/* How an operand is read. */
+typedef enum operand_form {
+    OPERAND_PLAIN,
+    OPERAND_TRANSPOSED, /* of a product: the transpose of the value */
+    OPERAND_UNIFORM,    /* of a product: filled with the value, a number */
+} operand_form;
+
+/* Whose value is read for operand `k`: an elementwise operation stretches it itself, and
+ * a product reads it in these forms. */
+node_id plan_operand(const planning *pl, node_id n, size_t k, operand_form *form);
 
 /* Whether the value of an array lies in that of its first operand. */
 bool plan_is_view(const planning *pl, node_id n, size_t *offset);
@@ -203,6 +211,13 @@ static inline bool plan_is_elementwise(const planning *pl, node_id n)
            !graph_is_scalar(pl->graph, n);
 }
 
+/* Whether it is computed by steps on numbers alone. */
+static inline bool plan_is_number(const planning *pl, node_id n)
+{
+    return pl->kernels[graph_op(pl->graph, n)] != KERNEL_NONE &&
+           graph_is_scalar(pl->graph, n);
+}
+
 /* Whether it adds all entries of one array up, as the end of a group. */
 bool plan_is_total(const planning *pl, node_id n);
 
@@ -215,9 +230,14 @@ void plan_release(planning *pl, node_id n);
 uint32_t plan_place_number(planning *pl, node_id n);
 static inline uint32_t plan_take_number(planning *pl, node_id n)
 {
-    if (!plan_is_asked(pl, n))
-        pl->state[n] = (int32_t)plan_place_number(pl, n) + 1;
-    return plan_place(pl, n);
+    if (plan_is_asked(pl, n))
+        return plan_place(pl, n);
+    bool reusing = pl->idle_numbers.count > 0 &&
+                   pl->kernels[pl->graph->nodes.items[n].op] != KERNEL_NONE;
+    uint32_t index = reusing ? pl->idle_numbers.items[--pl->idle_numbers.count]
+                             : plan_place_number(pl, n);
+    pl->state[n] = (int32_t)index + 1;
+    return index;
 }
 
 static inline void plan_release_number(planning *pl, node_id n)
@@ -230,8 +250,10 @@ static inline void plan_release_number(planning *pl, node_id n)
 /* Gives all blocks and numbers their memory. */
 void plan_lay_out(planning *pl);
 
-/* number_steps.c */
+/* number_steps.c: writes the steps of elementwise operations on numbers: of one, or of
+ * all from `n` down to the first node that is something else, which is returned. */
 void plan_number(planning *pl, node_id n);
+node_id plan_numbers(planning *pl, node_id n);
 void plan_end_numbers(planning *pl);
 void number_steps_run(plan *p, const number_step *begin, const number_step *end);
 

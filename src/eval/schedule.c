@@ -60,8 +60,8 @@ static void join(schedule *s, node_id n, uint32_t group)
  * before. `direct`: it is not just a part of what waits. */
 static uint32_t waits_for(const schedule *s, node_id n, size_t k, bool *direct)
 {
-    bool transposed;
-    node_id operand = plan_operand(s->pl, n, k, &transposed);
+    operand_form form;
+    node_id operand = plan_operand(s->pl, n, k, &form);
     node_id whole = whole_of(s->pl, operand);
     *direct = whole == operand && !graph_is_scalar(s->pl->graph, operand);
     return s->waits[whole];
