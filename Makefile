@@ -7,7 +7,7 @@
 # ---- Sources: every .c file is named here (scripts/unlisted finds the forgotten ones) ----
 
 # One list per folder of src/; everything but REPL and MAIN is the library libnabla.
-BASE    := arena.c diagnostic.c limits.c nearest.c number.c symbol.c text.c unicode.c
+BASE    := arena.c diagnostic.c limits.c nearest.c number.c symbol.c text.c threads.c unicode.c
 MPC_SRC := ast.c ast_walk.c basic.c buffer.c combinators.c engine.c error.c folds.c \
     language.c leaf.c left_recursion.c memo.c pack.c parser.c regex.c regex_match.c \
     report.c run.c tree.c value.c
@@ -15,7 +15,7 @@ TENSOR  := arrays.c blas.c broadcast.c cholesky.c cofactors.c decimal.c factor.c
     matrices.c product.c product_plain.c random.c read.c read_npy.c read_table.c reduce.c shape.c tensor.c triangle.c \
     vector.c vector_avx2.c vector_avx512.c views.c
 GRAPH   := apply.c graph.c operation.c shapes.c
-EVAL    := array_steps.c fuse.c merge.c number_steps.c places.c plan.c run.c schedule.c
+EVAL    := array_steps.c fuse.c fused_run.c merge.c number_steps.c places.c plan.c run.c schedule.c
 SYNTAX  := beside.c climb.c command.c digits.c explain.c foreign.c grammar.c matrix.c operands.c \
     parse.c print.c split.c token.c tree.c
 BUILD   := build.c call.c differentiate.c formula.c fraction.c literal.c matrix.c misfit.c resolve.c \

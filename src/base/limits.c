@@ -1,9 +1,14 @@
+/* For madvise, which is no part of POSIX. */
+#define _DEFAULT_SOURCE
+
 #include "base/limits.h"
 
 #include <assert.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <time.h>
+
+#include <sys/mman.h>
 
 static double seconds_now(void)
 {
@@ -61,6 +66,24 @@ void limits_out_of_memory(limits *l)
     escape(l, LIMIT_MEMORY);
 }
 
+/* Large pieces of memory are faster in large pages, where the system has such: fresh ones
+ * cost about a nanosecond a double less, and walks through them miss fewer translations.
+ */
+static void prefer_large_pages(void *memory, size_t bytes)
+{
+#ifdef MADV_HUGEPAGE
+    enum { PAGE = 1 << 21, WORTH = 2 * PAGE };
+    uintptr_t begin = ((uintptr_t)memory + PAGE - 1) / PAGE * PAGE;
+    uintptr_t end = ((uintptr_t)memory + bytes) / PAGE * PAGE;
+    if (bytes >= WORTH && end > begin)
+        madvise((void *)begin, end - begin,
+                MADV_HUGEPAGE); /* where not, nothing is lost */
+#else
+    (void)memory;
+    (void)bytes;
+#endif
+}
+
 void *limits_allocate(limits *l, size_t bytes)
 {
     limits_charge(l, bytes);
@@ -71,6 +94,7 @@ void *limits_allocate(limits *l, size_t bytes)
         l->memory_used -= bytes;
         escape(l, LIMIT_MEMORY);
     }
+    prefer_large_pages(memory, bytes);
     return memory;
 }
 
@@ -87,6 +111,8 @@ void *limits_resize(limits *l, void *memory, size_t old_bytes, size_t new_bytes)
     }
     if (new_bytes < old_bytes)
         l->memory_used -= old_bytes - new_bytes;
+    else
+        prefer_large_pages(resized, new_bytes);
     return resized;
 }
 

@@ -3,53 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "eval/planning.h"
-#include "tensor/broadcast.h"
-#include "tensor/loops.h"
+#include "base/threads.h"
+#include "eval/fused.h"
 #include "tensor/vector.h"
 
-/* Entries in a block. */
-enum { BLOCK = 512 };
-
-/* What operations read and write: one block of … */
-typedef enum lane_kind {
-    LANE_STREAM,  /* … an array of the whole shape */
-    LANE_NUMBER,  /* … one number throughout, filled once */
-    LANE_STRETCH, /* … an array that is stretched to the shape */
-    LANE_KEPT,    /* … what is needed within the block alone */
-} lane_kind;
-
-typedef struct lane {
-    lane_kind kind;
-    value_place where; /* but of LANE_KEPT */
-    shape shape;       /* of LANE_STRETCH */
-    size_t room;       /* but of LANE_STREAM: which block of the plan's room */
-} lane;
-
-/* Computes lane `out`, or adds lane in[0] to total `out`. */
-typedef struct fused_op {
-    kernel *kernel; /* NULL: to a total */
-    size_t arity, out, in[3];
-} fused_op;
-
-typedef struct fused_total {
-    value_place where;
-    double divisor, sum;
-} fused_total;
-
-struct fused {
-    shape shape;
-    size_t count; /* of entries */
-    fused_op *ops;
-    size_t op_count;
-    lane *lanes;
-    double **at; /* per lane: its block */
-    size_t lane_count;
-    fused_total *totals;
-    size_t total_count;
-};
-
-/* ---- Writing ---- */
+/* Arrays of so many entries are worth several threads. */
+enum { SHARED_FROM = 1 << 18 };
 
 typedef struct writer {
     planning *pl;
@@ -165,15 +124,19 @@ static fused *finish(writer *w)
                  .count = shape_count(&w->shape),
                  .op_count = w->ops.count,
                  .lane_count = w->lanes.count,
+                 .rooms = w->rooms,
                  .total_count = w->totals.count};
+    f->parts = (f->count + PART - 1) / PART;
+    f->threads = f->count < SHARED_FROM ? 1 : threads_count();
     f->ops = ARENA_ARRAY(pl->keep, fused_op, f->op_count);
     for (size_t i = 0; i < f->op_count; i++)
         f->ops[i] = w->ops.items[f->op_count - 1 - i];
     f->lanes = keep(pl, w->lanes.items, f->lane_count, sizeof *f->lanes);
     f->totals = keep(pl, w->totals.items, f->total_count, sizeof *f->totals);
-    f->at = ARENA_ARRAY(pl->keep, double *, f->lane_count);
-    if (w->rooms * BLOCK > pl->room)
-        pl->room = w->rooms * BLOCK;
+    f->at = ARENA_ARRAY(pl->keep, double *, f->lane_count * f->threads);
+    f->part_sums = ARENA_ARRAY(pl->keep, double, f->total_count * f->parts);
+    if (f->rooms * f->threads * BLOCK > pl->room)
+        pl->room = f->rooms * f->threads * BLOCK;
     return f;
 }
 
@@ -191,65 +154,4 @@ void plan_fuse(planning *pl, const node_group *group)
     end_group(&w);
     if (w.ops.count > 0)
         array_push(pl->keep, &pl->plan->steps, ((plan_step){.fused = finish(&w)}));
-}
-
-/* ---- Running ---- */
-
-static void begin(const plan *p, const fused *f)
-{
-    size_t block = f->count < BLOCK ? f->count : BLOCK;
-    for (size_t i = 0; i < f->lane_count; i++) {
-        const lane *l = &f->lanes[i];
-        f->at[i] = l->kind == LANE_STREAM ? plan_entries(p, l->where)
-                                          : p->room + l->room * BLOCK;
-        for (size_t j = 0; l->kind == LANE_NUMBER && j < block; j++)
-            f->at[i][j] = *plan_entries(p, l->where);
-    }
-    for (size_t i = 0; i < f->total_count; i++)
-        f->totals[i].sum = 0;
-}
-
-static void stretch(const plan *p, const fused *f, size_t from, size_t count)
-{
-    for (size_t i = 0; i < f->lane_count; i++) {
-        const lane *l = &f->lanes[i];
-        tensor narrow = {l->shape, NULL};
-        if (l->kind != LANE_STRETCH)
-            continue;
-        narrow.entries = plan_entries(p, l->where);
-        broadcast_part(&narrow, &f->shape, from, count, f->at[i]);
-    }
-}
-
-static void run_ops(const fused *f, size_t count)
-{
-    for (size_t i = 0; i < f->op_count; i++) {
-        const fused_op *op = &f->ops[i];
-        if (op->kernel == NULL) {
-            f->totals[op->out].sum += row_sum(f->at[op->in[0]], count);
-            continue;
-        }
-        const double *operands[3];
-        for (size_t k = 0; k < op->arity; k++)
-            operands[k] = f->at[op->in[k]];
-        op->kernel(count, f->at[op->out], operands);
-    }
-}
-
-void fused_run(plan *p, fused *f)
-{
-    enum { POLL_EVERY = 64 * BLOCK };
-    begin(p, f);
-    for (size_t from = 0; from < f->count; from += BLOCK) {
-        if (from % POLL_EVERY == 0)
-            limits_poll(p->limits);
-        size_t count = f->count - from < BLOCK ? f->count - from : BLOCK;
-        stretch(p, f, from, count);
-        run_ops(f, count);
-        for (size_t i = 0; i < f->lane_count; i++)
-            if (f->lanes[i].kind == LANE_STREAM)
-                f->at[i] += BLOCK;
-    }
-    for (size_t i = 0; i < f->total_count; i++)
-        *plan_entries(p, f->totals[i].where) = f->totals[i].sum / f->totals[i].divisor;
 }

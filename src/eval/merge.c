@@ -152,7 +152,7 @@ static uint64_t hash_of(const planning *pl, node_id n)
     uint64_t hash = mix(at->op, (uint64_t)at->shape);
     if (at->op == OP_CONST)
         hash = mix(hash, constant_bits(graph_constant_of(pl->graph, n)));
-    for (size_t k = 0; k < at->arity; k++)
+    for (size_t k = 0; k < graph_arity(pl->graph, n); k++)
         if (plan_reads(pl, n, k))
             hash = mix(hash, (uint64_t)plan_same(pl, graph_operand(pl->graph, n, k)));
     return hash;
@@ -162,13 +162,14 @@ static bool are_equal(const planning *pl, node_id a, node_id b)
 {
     const graph *g = pl->graph;
     const node *p = graph_at(g, a), *q = graph_at(g, b);
-    if (p->op != q->op || p->shape != q->shape || p->arity != q->arity ||
+    size_t arity = graph_arity(g, a);
+    if (p->op != q->op || p->shape != q->shape || arity != graph_arity(g, b) ||
         p->op == OP_LEAF)
         return false;
     if (p->op == OP_CONST)
         return constant_bits(graph_constant_of(g, a)) ==
                constant_bits(graph_constant_of(g, b));
-    for (size_t k = 0; k < p->arity; k++) {
+    for (size_t k = 0; k < arity; k++) {
         node_id one = graph_operand(g, a, k), other = graph_operand(g, b, k);
         if (plan_reads(pl, a, k) ? plan_same(pl, one) != plan_same(pl, other)
                                  : !graph_same_shape(g, one, other))

@@ -11,6 +11,7 @@ enum {
     NUMBER_ADD_PRODUCT = KERNEL_COUNT, /* x + y*z */
     NUMBER_SUBTRACT_PRODUCT,           /* x - y*z */
     NUMBER_SUBTRACT_FROM_PRODUCT,      /* y*z - x */
+    NUMBER_NEGATIVE_WITH_PRODUCT,      /* -(y*z) - x */
     NUMBER_NEGATIVE_PRODUCT,           /* -(x*y) */
     NUMBER_COSINE_AND_SINE,            /* of x; the sine goes to the second place */
     NUMBER_SINE_AND_COSINE,
@@ -21,7 +22,7 @@ enum {
 /* Most operations on numbers have one or two operands. */
 static inline node_id operand(const planning *pl, const node *at, size_t k)
 {
-    if (at->arity <= 2)
+    if (at->arity < NODE_MANY)
         return plan_same(pl, at->operand[k]);
     return plan_same(pl, pl->graph->more.items[(size_t)at->operand[0] + k]);
 }
@@ -31,70 +32,91 @@ static inline const node *node_at(const planning *pl, node_id n)
     return &pl->graph->nodes.items[n];
 }
 
-/* Whether what reads `n` now is the only one, and `n` multiplies. */
-static inline bool is_inner_product(const planning *pl, node_id n)
+/* Whether what reads `n` now is the only one, and `n` computes that. */
+static inline bool is_inner(const planning *pl, node_id n, kernel_id id)
 {
     return !plan_is_asked(pl, n) && pl->uses[n] == 1 &&
-           pl->kernels[node_at(pl, n)->op] == KERNEL_times;
+           pl->kernels[node_at(pl, n)->op] == id;
 }
 
-static inline void take_factors(planning *pl, node_id product, uint32_t in[2])
+/* The factors of a product without their signs; true where the product has the other sign
+ * then. */
+static inline bool take_factors(planning *pl, const node *product, uint32_t in[2])
 {
-    const node *at = node_at(pl, product);
-    for (size_t k = 0; k < 2; k++)
-        in[k] = plan_take_number(pl, operand(pl, at, k));
+    bool negative = false;
+    for (size_t k = 0; k < 2; k++) {
+        node_id factor = operand(pl, product, k);
+        if (is_inner(pl, factor, KERNEL_negative)) {
+            factor = operand(pl, node_at(pl, factor), 0);
+            negative = !negative;
+        }
+        in[k] = plan_take_number(pl, factor);
+    }
+    return negative;
 }
 
 /* A sum or difference with a product for an operand. */
-static inline bool add_product(planning *pl, const node *at, kernel_id id,
+static inline bool add_product(planning *pl, const node *at, bool minus,
                                number_step *step)
 {
     for (size_t k = 2; k-- > 0;) {
-        node_id product = operand(pl, at, k), other = operand(pl, at, 1 - k);
-        if (!is_inner_product(pl, product))
+        node_id product = operand(pl, at, k);
+        if (!is_inner(pl, product, KERNEL_times))
             continue;
-        step->op = id == KERNEL_plus ? NUMBER_ADD_PRODUCT
-                   : k == 1          ? NUMBER_SUBTRACT_PRODUCT
-                                     : NUMBER_SUBTRACT_FROM_PRODUCT;
-        step->in[0] = plan_take_number(pl, other);
-        take_factors(pl, product, step->in + 1);
+        step->in[0] = plan_take_number(pl, operand(pl, at, 1 - k));
+        bool negative = take_factors(pl, node_at(pl, product), step->in + 1);
+        if (minus && k == 0)
+            step->op =
+                negative ? NUMBER_NEGATIVE_WITH_PRODUCT : NUMBER_SUBTRACT_FROM_PRODUCT;
+        else
+            step->op = negative == minus ? NUMBER_ADD_PRODUCT : NUMBER_SUBTRACT_PRODUCT;
         return true;
     }
     return false;
 }
 
-static inline bool negate_product(planning *pl, const node *at, number_step *step)
+static inline bool multiply(planning *pl, const node *product, bool negated,
+                            number_step *step)
 {
-    node_id product = operand(pl, at, 0);
-    if (!is_inner_product(pl, product))
-        return false;
-    step->op = NUMBER_NEGATIVE_PRODUCT;
-    take_factors(pl, product, step->in);
+    bool negative = take_factors(pl, product, step->in);
+    step->op = negative == negated ? KERNEL_times : NUMBER_NEGATIVE_PRODUCT;
     return true;
 }
 
+/* Steps that do the work of several nodes. */
 static inline bool combine(planning *pl, const node *at, kernel_id id, number_step *step)
 {
+    node_id first = operand(pl, at, 0);
     switch ((int)id) {
     case KERNEL_plus:
     case KERNEL_minus:
-        return add_product(pl, at, id, step);
+        return add_product(pl, at, id == KERNEL_minus, step);
+    case KERNEL_times:
+        return multiply(pl, at, false, step);
     case KERNEL_negative:
-        return negate_product(pl, at, step);
+        return is_inner(pl, first, KERNEL_times) &&
+               multiply(pl, node_at(pl, first), true, step);
     default:
         return false;
     }
 }
 
 /* They are written into one piece of memory after the other, from its end on. */
-static number_step *new_step(planning *pl)
+static void next_piece(planning *pl)
 {
-    enum { STEPS = 1 << 11 };
-    if (pl->code == pl->code_room) {
-        plan_end_numbers(pl);
-        pl->code_room = ARENA_ARRAY(pl->keep, number_step, STEPS);
-        pl->code_end = pl->code = pl->code_room + STEPS;
-    }
+    enum { FEWEST = 1 << 9, MOST = 1 << 19 };
+    plan_end_numbers(pl);
+    size_t count = pl->code_count < FEWEST ? FEWEST : pl->code_count;
+    count = count < MOST ? count : MOST;
+    pl->code_room = ARENA_ARRAY(pl->keep, number_step, count);
+    pl->code_end = pl->code = pl->code_room + count;
+    pl->code_count += count;
+}
+
+static inline number_step *new_step(planning *pl)
+{
+    if (pl->code == pl->code_room)
+        next_piece(pl);
     return --pl->code;
 }
 
@@ -107,7 +129,7 @@ static inline void write_number(planning *pl, node_id n)
     step->out = plan_take_number(pl, n);
     plan_release_number(pl, n);
     if (!combine(pl, at, id, step))
-        for (size_t k = 0; k < at->arity; k++)
+        for (size_t k = 0; k < graph_arity(pl->graph, n); k++)
             step->in[k] = plan_take_number(pl, operand(pl, at, k));
 }
 
@@ -196,6 +218,9 @@ static void run_steps(double *v, const number_step *begin, const number_step *en
             break;
         case NUMBER_SUBTRACT_FROM_PRODUCT:
             v[s->out] = b * c - a;
+            break;
+        case NUMBER_NEGATIVE_WITH_PRODUCT:
+            v[s->out] = -(b * c) - a;
             break;
         case NUMBER_NEGATIVE_PRODUCT:
             v[s->out] = -(a * b);

@@ -136,6 +136,7 @@ typedef struct planning {
     const number_step *code_end; /* of the steps that are in no plan_step yet */
     number_step *code;           /* where they begin … */
     number_step *code_room;      /* … and the memory for them */
+    size_t code_count;           /* for how many there has been memory */
     ARRAY(int32_t) units;        /* in their order: a node, or ~ the index of a group */
     ARRAY(node_group) groups;
     uint32_t *lane; /* per node, while its group is written: 1 + its lane */
@@ -146,7 +147,7 @@ typedef struct planning {
  * read, and as they are. */
 static inline bool plan_is_common(const planning *pl, const node *at)
 {
-    return at->shape == 0 && at->arity <= 2 && pl->kernels[at->op] != KERNEL_NONE;
+    return at->shape == 0 && at->arity < NODE_MANY && pl->kernels[at->op] != KERNEL_NONE;
 }
 
 /* merge.c: marks what `results` need and sets `state`, `uses` and `twin`. */

@@ -7,6 +7,7 @@
 
 #include "base/nearest.h"
 #include "base/number.h"
+#include "base/threads.h"
 #include "base/unicode.h"
 #include "support.h"
 
@@ -20,6 +21,29 @@ static bool is_filled(const unsigned char *bytes, size_t count, unsigned char wi
         if (bytes[i] != with)
             return false;
     return true;
+}
+
+/* What is cleared is filled again without asking for more. */
+static void test_cleared_arenas_keep_memory(void **state)
+{
+    (void)state;
+    static const size_t sizes[] = {100, 900, 5000, 10};
+    limits l = {0};
+    arena a;
+    arena_init(&a, &l, BLOCK);
+    for (int i = 0; i < 5; i++) {
+        size_t before = l.memory_used;
+        for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++) {
+            unsigned char *bytes = arena_alloc(&a, sizes[k]);
+            assert_true(is_filled(bytes, sizes[k], 0));
+            memset(bytes, 7, sizes[k]);
+        }
+        if (i >= 2)
+            assert_int_equal(l.memory_used, before);
+        arena_clear(&a);
+    }
+    arena_empty(&a);
+    assert_int_equal(l.memory_used, 0);
 }
 
 static void test_arena_memory_is_zero_and_apart(void **state)
@@ -656,6 +680,39 @@ static void test_arena_survives_failures(void **state)
     assert_int_equal(l.memory_used, 0);
 }
 
+/* ---- Threads ---- */
+
+enum { PARTS = 1000 };
+
+typedef struct parts_done {
+    unsigned char times[PARTS];
+    double sums[PARTS];
+} parts_done;
+
+static void do_part(void *context, size_t part, size_t thread)
+{
+    parts_done *done = context;
+    assert_in_range(thread, 0, threads_count() - 1);
+    done->times[part]++;
+    for (size_t i = 0; i < part; i++)
+        done->sums[part] += (double)i;
+}
+
+static void test_threads_do_every_part_once(void **state)
+{
+    (void)state;
+    static const size_t parts[] = {PARTS, 1, 0, 2, PARTS};
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        static parts_done done;
+        done = (parts_done){0};
+        threads_share(parts[i], do_part, &done);
+        for (size_t part = 0; part < PARTS; part++)
+            assert_int_equal(done.times[part], part < parts[i]);
+        for (size_t part = 1; part < parts[i]; part++)
+            assert_true(done.sums[part] == (double)(part * (part - 1) / 2));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -689,6 +746,8 @@ int main(void)
         cmocka_unit_test(test_limits_injected_poll),
         cmocka_unit_test(test_limits_interrupt_and_time),
         cmocka_unit_test(test_limits_product),
+        cmocka_unit_test(test_cleared_arenas_keep_memory),
+        cmocka_unit_test(test_threads_do_every_part_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

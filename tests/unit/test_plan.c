@@ -105,10 +105,10 @@ typedef struct trial {
     size_t count;
 } trial;
 
-static void fill_leaf(trial *t, double *entries, size_t count)
+static void fill_uniform(dice *d, double *entries, size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        entries[i] = dice_between(&t->dice, -2, 2);
+        entries[i] = dice_between(d, -2, 2);
 }
 
 static void draw_leaves(trial *t)
@@ -117,7 +117,7 @@ static void draw_leaves(trial *t)
     for (size_t i = 0; i < LEAVES; i++) {
         const shape *s = &t->shapes[dice_below(&t->dice, t->shape_count)];
         double *entries = ARENA_ARRAY(&f->arena, double, shape_count(s));
-        fill_leaf(t, entries, shape_count(s));
+        fill_uniform(&t->dice, entries, shape_count(s));
         char name[2] = {(char)('a' + i), '\0'};
         t->leaves[i] = t->nodes[i] = fixture_array(f, name, s, entries);
     }
@@ -252,7 +252,7 @@ static void test_random_graphs_of_numbers(void **state)
 {
     (void)state;
     static const shape number[] = {{.rank = 2, .size = {1, 1}}};
-    run_trials(400, number, 1, false);
+    run_trials(1000, number, 1, false);
 }
 
 static void test_random_graphs_of_small_arrays(void **state)
@@ -265,7 +265,7 @@ static void test_random_graphs_of_small_arrays(void **state)
         {.rank = 3, .size = {2, 1, 3}},    {.rank = 4, .size = {2, 2, 3, 3}},
         {.rank = 4, .size = {2, 1, 1, 3}},
     };
-    run_trials(600, shapes, sizeof shapes / sizeof *shapes, false);
+    run_trials(4000, shapes, sizeof shapes / sizeof *shapes, false);
 }
 
 /* Some of them larger than a block. */
@@ -277,7 +277,39 @@ static void test_random_graphs_of_larger_arrays(void **state)
         {.rank = 2, .size = {1, 29}},  {.rank = 2, .size = {37, 1}},
         {.rank = 2, .size = {600, 1}}, {.rank = 3, .size = {3, 37, 29}},
     };
-    run_trials(60, shapes, sizeof shapes / sizeof *shapes, true);
+    run_trials(100, shapes, sizeof shapes / sizeof *shapes, true);
+}
+
+/* Large enough for several threads: the values are right, and the same in every run. */
+static void test_arrays_for_several_threads(void **state)
+{
+    (void)state;
+    enum { ROWS = 600, COLUMNS = 500, COUNT = ROWS * COLUMNS };
+    static double a[COUNT], row[COLUMNS];
+    fixture f;
+    fixture_open(&f);
+    dice d = {11};
+    fill_uniform(&d, a, COUNT);
+    fill_uniform(&d, row, COLUMNS);
+    node_id leaves[] = {
+        fixture_array(&f, "A", &(shape){.rank = 2, .size = {ROWS, COLUMNS}}, a),
+        fixture_array(&f, "r", &(shape){.rank = 2, .size = {1, COLUMNS}}, row)};
+    node_id results[4];
+    results[0] = fixture_build(&f, "sum(tanh(A).*exp(-A.^2) + r) + mean(A.*r)");
+    results[3] = fixture_build(&f, "A.*r - sin(A)");
+    differentiate_all(&f.builder, results[0], leaves, 2, results + 1);
+    plan *p = plan_make(&f.arena, &f.graph, results, 4);
+    assert_true(plan_run(p, entries_of_leaf, &f));
+    assert_true(plan_agrees(&f, p, results, 4, 1e-12));
+    double total = plan_result(p, 0).entries[0];
+    tensor gradient = plan_result(p, 1);
+    tensor before = tensor_copy(&f.arena, &gradient.shape, gradient.entries);
+    for (int i = 0; i < 5; i++) {
+        assert_true(plan_run(p, entries_of_leaf, &f));
+        assert_same_number(plan_result(p, 0).entries[0], total);
+        assert_memory_equal(plan_result(p, 1).entries, before.entries, sizeof a);
+    }
+    fixture_close(&f);
 }
 
 /* ---- What is easily computed wrongly ---- */
@@ -513,6 +545,7 @@ int main(void)
         cmocka_unit_test(test_random_graphs_of_numbers),
         cmocka_unit_test(test_random_graphs_of_small_arrays),
         cmocka_unit_test(test_random_graphs_of_larger_arrays),
+        cmocka_unit_test(test_arrays_for_several_threads),
         cmocka_unit_test(test_formulas),
         cmocka_unit_test(test_anything_can_be_a_result),
         cmocka_unit_test(test_new_values_of_leaves),
