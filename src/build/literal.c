@@ -210,7 +210,7 @@ bool building_matrix(building *g)
     bool column = n->rows == 1 && !n->nested && all_numbers(&l);
     for (size_t k = 0; k < count; k++)
         begins[k] = k == 0 || column || f->expression.nodes[children[k]].begins_row;
-    node_id made;
+    node_id made = NODE_NONE;
     if (!(n->stacked ? build_stack : build_blocks)(&l, &made))
         return false;
     array_push(a, &g->nodes, made);
