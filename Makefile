@@ -22,9 +22,11 @@ BUILD   := build.c call.c differentiate.c formula.c fraction.c literal.c matrix.
     rules.c simplify.c trial.c
 TRACE   := blocks.c claim.c compare.c edges.c gradcheck.c nearby.c slope.c trace.c vary.c
 REPORT  := array_text.c check_json.c check_text.c check_words.c diagnostic_text.c json.c \
-    json_parts.c location.c names_text.c style.c tap.c trace_text.c value_text.c
-SESSION := check.c commands.c define.c draw.c evaluate.c files.c hints.c load.c names.c outcome.c \
-    prelude.c run.c save.c scope.c session.c set.c show.c sides.c trace_commands.c undo.c
+    json_parts.c location.c names_text.c page_mdoc.c page_text.c style.c tap.c trace_text.c \
+    value_text.c
+SESSION := check.c commands.c define.c draw.c evaluate.c files.c help.c help_example.c \
+    help_pages.c hints.c load.c names.c outcome.c prelude.c run.c save.c scope.c session.c set.c \
+    show.c sides.c topics.c trace_commands.c undo.c
 REPL    := bytes.c history.c line.c pasted.c repl.c
 MAIN    := main.c
 
@@ -32,7 +34,7 @@ MAIN    := main.c
 # path of the nabla under test as its argument, and sees nabla only from outside: it links no
 # libnabla. The support files are linked into each of them. tests/*.bats need no list.
 UNIT_TESTS     := tests/unit/test_base.c tests/unit/test_build.c tests/unit/test_check.c tests/unit/test_determinants.c tests/unit/test_eval.c \
-    tests/unit/test_graph.c tests/unit/test_limits.c tests/unit/test_linear.c tests/unit/test_operations.c \
+    tests/unit/test_graph.c tests/unit/test_help.c tests/unit/test_limits.c tests/unit/test_linear.c tests/unit/test_operations.c \
     tests/unit/test_plan.c tests/unit/test_product.c tests/unit/test_random.c tests/unit/test_read.c \
     tests/unit/test_repl.c tests/unit/test_report.c tests/unit/test_session.c tests/unit/test_state.c tests/unit/test_syntax.c tests/unit/test_tensor.c \
     tests/unit/test_trace.c tests/unit/test_vector.c

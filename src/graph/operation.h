@@ -116,6 +116,8 @@ typedef struct operation {
     op_kink kink;
     op_interval sample[OP_MAX_OPERANDS]; /* where tests sample it; kinks stay outside */
     const char *says; /* how the gradient passes, in one line: %a, %b …, %out */
+    const char *example; /* lines that help runs; NULL: of an elementwise operation at
+                            its samples */
     const char
         *latex; /* %a, %b … are the operands; NULL: its spelling, as a name or sign */
     const char *reason[OP_MAX_OPERANDS]; /* why a pull rule is so: %a, %b …, %out */

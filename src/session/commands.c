@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/nearest.h"
+#include "session/help.h"
 #include "session/session.h"
 
 static bool command_quit(nabla *n, const statement *s)
@@ -128,6 +129,11 @@ static const command table[] = {
                 "randn(2, 1)\n"
                 "seed 42\n"
                 "randn(2, 1)"},
+    {.form = {.word = "help", .usage = "help [WORD]", .takes_words = true},
+     .perform = command_help,
+     .summary = "explains commands, options, operators, functions, topics",
+     .help = "Every page has an example that is run when it is asked for. help commands, "
+             "help options, help functions and help topics list what there is."},
     {.form = {.word = "quit", .usage = "quit", .takes_words = true},
      .perform = command_quit,
      .summary = "leaves nabla; so does Ctrl-D"},

@@ -153,14 +153,55 @@ typedef struct drawer {
     const char *name;
     size_t least, most; /* arguments */
     bool (*draw)(drawing *d);
+    drawn_help help;
 } drawer;
 
 static const drawer drawers[] = {
-    {"rand", 0, 2, draw_uniform},
-    {"randn", 0, 2, draw_normal},
-    {"randint", 2, 4, draw_integers},
-    {"read", 1, 1, draw_file},
+    {"rand",
+     0,
+     2,
+     draw_uniform,
+     {"rand(), rand(n), rand(n, m)",
+      "Random numbers, evenly spread from 0 to 1. They are drawn once, when the "
+      "statement is "
+      "entered, also in a definition; seed makes them repeatable.",
+      "seed 42\nrand(2, 3)"}},
+    {"randn",
+     0,
+     2,
+     draw_normal,
+     {"randn(), randn(n), randn(n, m)",
+      "Random numbers of the standard normal distribution, with mean 0 and variance 1. "
+      "They "
+      "are drawn once, when the statement is entered, also in a definition; seed makes "
+      "them "
+      "repeatable.",
+      "seed 42\nparam W = randn(2, 3)*0.1"}},
+    {"randint",
+     2,
+     4,
+     draw_integers,
+     {"randint(lo, hi), randint(lo, hi, n), randint(lo, hi, n, m)",
+      "Random whole numbers from lo to hi, both included. They are drawn once, when the "
+      "statement is entered; seed makes them repeatable.",
+      "seed 42\nrandint(1, 6, 5)"}},
+    {"read",
+     1,
+     1,
+     draw_file,
+     {"read(\"data.csv\")",
+      "The numbers of a file as a matrix: a table of numbers apart by commas, semicolons "
+      "or "
+      "space, or a .npy file. One line of headings is skipped. The file is looked for "
+      "beside "
+      "the file that names it, and is read once, when the statement is entered.",
+      NULL}},
 };
+
+const drawn_help *draw_help(size_t i)
+{
+    return &drawers[i].help;
+}
 
 const char *draw_name(size_t i)
 {

@@ -242,6 +242,14 @@ bool draw_once(nabla *n, tree *expression);
 /* The i-th such function, or NULL. */
 const char *draw_name(size_t i);
 
+/* What help says of it. */
+typedef struct drawn_help {
+    const char *usage, *says;
+    const char *example; /* lines to run, or NULL */
+} drawn_help;
+
+const drawn_help *draw_help(size_t i);
+
 bool command_seed(nabla *n, const statement *s);
 
 /* ---- save.c, show.c ---- */

@@ -45,8 +45,10 @@ bool command_begins(const char *text, const command_words *words,
     if (*form == NULL)
         return false;
     const char *next = skip_space(text + length);
-    if (parse_begins_assignment(next))
-        return false;
+    size_t sign_end = strcspn(next, "=") + 1;
+    if (parse_begins_assignment(next) &&
+        !((*form)->takes_words && next[sign_end] == '\0'))
+        return false; /* but `help :=` asks about the sign */
     if (*next == '(' && parse_begins_assignment(skip_space(skip_brackets(next))))
         return false; /* grad(u) = … tries to define a function */
     bool like_variable = *next == '\0' || begins_infix(next);

@@ -282,11 +282,44 @@ static bool complain_open(const scan *c, diagnostic *why)
     return diagnose_hint(why, "close it with %c", closing_of(bracket));
 }
 
+/* Where the line at `at` ends if help is asked for in it: the word that is asked about
+ * may be any sign, `help *`, `help [`. `at` where it is not. */
+static size_t help_end(const splitter *s, size_t at)
+{
+    static const char word[] = "help";
+    size_t next = at + strlen(word), end = at;
+    if (!begins_with(s, at, word) || next == s->length ||
+        !token_is_blank(s->source[next]))
+        return at;
+    while (next < s->length && token_is_blank(s->source[next]))
+        next++;
+    if (next == s->length || strchr("\n;#", s->source[next]) != NULL)
+        return at;
+    size_t line = line_end(s, next);
+    size_t sign = next;
+    while (sign < line && strchr(":+-*/", s->source[sign]) != NULL)
+        sign++;
+    bool assigns =
+        sign + 1 < line && s->source[sign] == '=' && s->source[sign + 1] != '=';
+    if (assigns && sign <= next + 1)
+        return at; /* help = 3 gives the name a value */
+    for (end = next; end < line && strchr(";#", s->source[end]) == NULL;)
+        end++;
+    return unicode_first_invalid(s->source + at, end - at) < end - at ? at : end;
+}
+
 /* Scans one statement; `c` is large, so the caller has it. */
 static void scan_statement(scan *c, splitter *s)
 {
     *c = (scan){.s = s, .begin = skip_blank(s, s->at)};
     c->at = c->last_begin = c->last_end = c->begin;
+    size_t help = help_end(s, c->begin);
+    if (help > c->begin) {
+        c->at = c->last_end = help;
+        while (token_is_blank(s->source[c->last_end - 1]))
+            c->last_end--;
+        return;
+    }
     while (c->at < s->length && scan_token(c))
         continue;
 }
