@@ -27,7 +27,7 @@ REPORT  := array_text.c check_json.c check_text.c check_words.c diagnostic_text.
 SESSION := check.c commands.c define.c draw.c evaluate.c files.c help.c help_example.c \
     help_pages.c hints.c load.c names.c outcome.c prelude.c run.c save.c scope.c session.c set.c \
     show.c sides.c topics.c trace_commands.c undo.c
-REPL    := bytes.c history.c line.c pasted.c repl.c
+REPL    := bytes.c config.c history.c line.c pager.c pasted.c repl.c
 MAIN    := main.c
 
 # Tests, by path. A unit test is a cmocka program and links libnabla. A runner prints TAP, gets the

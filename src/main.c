@@ -10,6 +10,8 @@
 #include <unistd.h>
 
 #include "nabla.h"
+#include "repl/config.h"
+#include "repl/pager.h"
 #include "repl/repl.h"
 
 enum { EXIT_FAILED_CHECK = 1, EXIT_ERROR = 2, EXIT_WRONG_OPTIONS = 64 };
@@ -76,11 +78,17 @@ static void catch_interrupts(void)
 
 /* ---- Output ---- */
 
+/* The session, when it is open. */
+static nabla *session;
+
 static void write_stream(void *context, nabla_stream stream, const char *bytes,
                          size_t length)
 {
     (void)context;
     FILE *file = stdout;
+    if (stream == NABLA_RESULTS && session != NULL && nabla_wants_pager(session) &&
+        pager_is_wanted(bytes, length) && pager_show(bytes, length))
+        return;
     if (stream == NABLA_MESSAGES) {
         fflush(stdout); /* messages stand behind the results before them */
         file = stderr;
@@ -304,6 +312,8 @@ static nabla_status run_request(nabla *n, const request *r)
 {
     nabla_status status = NABLA_FINE;
     bool going = r->options.keep_going;
+    if (r->prompts && isatty(STDIN_FILENO) && !r->options.sandbox)
+        config_run(n);
     for (int i = 0; i < r->statement_count && (status == NABLA_FINE || going); i++) {
         nabla_status ran = nabla_run(n, "-e", r->statements[i], strlen(r->statements[i]));
         status = status == NABLA_ERROR ? status : ran;
@@ -344,8 +354,10 @@ int main(int argc, char **argv)
         fputs("nabla: there is not enough memory to begin\n", stderr);
         return EXIT_ERROR;
     }
+    session = n;
     nabla_status end = run_request(n, &r);
     nabla_finish(n);
+    session = NULL;
     bool failed = nabla_failed_checks(n) > 0;
     nabla_close(n);
     free(r.statements);

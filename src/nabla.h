@@ -69,6 +69,14 @@ void nabla_close(nabla *n);
  * NABLA_INTERRUPTED. */
 nabla_status nabla_type(nabla *n, const char *source, size_t length);
 
+/* Runs the statements of a config file; undo does not reach behind it. */
+nabla_status nabla_configure(nabla *n, const char *path, const char *source,
+                             size_t length);
+
+/* Whether a result that is longer than the screen should go through a pager: at a prompt,
+ * where the option says so. */
+bool nabla_wants_pager(const nabla *n);
+
 /* Runs statements. `file` names the source in messages: a path, "-e", "-". Stops at the
  * first error unless told to keep going. */
 nabla_status nabla_run(nabla *n, const char *file, const char *source, size_t length);

@@ -250,3 +250,62 @@ x') || status=$?
     enter ' 2'
     wait_for '^42'
 }
+
+@test "the config file runs before the first prompt, and not in scripts" {
+    mkdir -p "$HOME/.config/nabla"
+    echo 'set digits 3' >"$HOME/.config/nabla/config.ad"
+    open_nabla
+    enter 'π + 0'
+    wait_for '^3\.14$'
+    enter 'undo'
+    wait_for 'nothing to undo'
+    run "$nabla" -e 'π + 0'
+    [ "$output" = 3.14159 ]
+    run "$nabla" - <<<'π + 0'
+    [ "$output" = 3.14159 ]
+}
+
+@test "a broken config file is reported once and moved aside" {
+    export XDG_CONFIG_HOME=$BATS_TEST_TMPDIR/config
+    mkdir -p "$XDG_CONFIG_HOME/nabla"
+    printf 'set digits 3\nset digits many\n' >"$XDG_CONFIG_HOME/nabla/config.ad"
+    open_nabla
+    wait_for 'config.ad:2:12: error'
+    wait_for 'config file has a mistake'
+    [ ! -e "$XDG_CONFIG_HOME/nabla/config.ad" ]
+    [ -e "$XDG_CONFIG_HOME/nabla/config.ad.broken" ]
+    open_nabla
+    enter 'π + 0'
+    wait_for '^3\.14159$'
+    run ! shows 'config'
+}
+
+@test "a long result goes through the pager where the option says so" {
+    printf '#!/bin/sh\nsed "s/^/paged: /" | tail -3\n' >pager
+    chmod +x pager
+    export PAGER="$PWD/pager -x"
+    open_nabla
+    enter 'help grad'
+    wait_for '∂f/∂z = 0'
+    run ! shows 'paged'
+    enter 'set pager on'
+    enter 'help grad'
+    wait_for '^paged: .*∂f/∂z = 0'
+    enter '6*7'
+    wait_for '^42$'
+    export PAGER=/nowhere/pager
+    open_nabla
+    enter 'set pager on'
+    enter 'help grad'
+    wait_for '∂f/∂z = 0'
+}
+
+@test "a sandbox starts no pager and runs no config file" {
+    mkdir -p "$HOME/.config/nabla"
+    echo 'set digits 3' >"$HOME/.config/nabla/config.ad"
+    open_nabla --sandbox
+    enter 'π + 0'
+    wait_for '^3\.14159$'
+    enter 'set pager on'
+    wait_for 'the sandbox starts no programs'
+}

@@ -110,6 +110,18 @@ const char *unicode_compose(arena *a, const char *text, size_t length, size_t *c
     return (const char *)mapped;
 }
 
+size_t unicode_first_letter(const char *text, size_t length)
+{
+    int32_t point = 0;
+    size_t end = unicode_decode(text, length, &point);
+    for (size_t mark = end; mark > 0; end += mark) {
+        mark = unicode_decode(text + end, length - end, &point);
+        if (mark == 0 || utf8proc_category(point) != UTF8PROC_CATEGORY_MN)
+            break;
+    }
+    return end;
+}
+
 size_t unicode_count(const char *text, size_t length)
 {
     size_t count = 0;

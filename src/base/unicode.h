@@ -30,6 +30,9 @@ bool unicode_is_name(const char *text);
  * `text` itself where nothing changes. */
 const char *unicode_compose(arena *a, const char *text, size_t length, size_t *composed);
 
+/* The bytes of the first character with the marks above and below it. */
+size_t unicode_first_letter(const char *text, size_t length);
+
 /* Code points in `length` bytes of UTF-8. */
 size_t unicode_count(const char *text, size_t length);
 

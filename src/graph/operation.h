@@ -115,7 +115,7 @@ typedef struct operation {
     bool fixed[OP_MAX_OPERANDS]; /* its value decides the shape; it has no gradient */
     op_kink kink;
     op_interval sample[OP_MAX_OPERANDS]; /* where tests sample it; kinks stay outside */
-    const char *says; /* how the gradient passes, in one line: %a, %b …, %out */
+    const char *says;    /* how the gradient passes, in one line: %a, %b …, %out */
     const char *example; /* lines that help runs; NULL: of an elementwise operation at
                             its samples */
     const char

@@ -1,5 +1,6 @@
 #include "repl/bytes.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -59,4 +60,21 @@ void bytes_free(bytes *b)
 {
     free(b->items);
     *b = (bytes){0};
+}
+
+bool bytes_read_file(bytes *into, const char *path, bool *missing)
+{
+    FILE *file = fopen(path, "rb");
+    *missing = file == NULL && errno == ENOENT;
+    if (file == NULL)
+        return *missing;
+    char part[1 << 14];
+    size_t count;
+    while ((count = fread(part, 1, sizeof part, file)) > 0)
+        bytes_add(into, part, count);
+    bool read = !ferror(file) && !into->failed;
+    int reason = errno;
+    fclose(file);
+    errno = reason;
+    return read;
 }

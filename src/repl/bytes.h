@@ -17,6 +17,10 @@ void bytes_add_text(bytes *b, const char *text);
 void bytes_format(bytes *b, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* Adds all of a file. False where there is one that cannot be read, errno tells why; one
+ * that is missing is empty. */
+bool bytes_read_file(bytes *into, const char *path, bool *missing);
+
 /* Forgets what was added, and keeps the room. */
 void bytes_clear(bytes *b);
 void bytes_free(bytes *b);

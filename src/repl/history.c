@@ -42,24 +42,6 @@ static bool make_folder(char *path)
 
 /* ---- Reading ---- */
 
-/* False where there is a file that cannot be read; one that is missing is empty. */
-static bool read_file(const char *path, bytes *into, bool *missing)
-{
-    FILE *file = fopen(path, "rb");
-    *missing = file == NULL && errno == ENOENT;
-    if (file == NULL)
-        return *missing;
-    char part[1 << 14];
-    size_t count;
-    while ((count = fread(part, 1, sizeof part, file)) > 0)
-        bytes_add(into, part, count);
-    bool read = !ferror(file) && !into->failed;
-    int reason = errno;
-    fclose(file);
-    errno = reason;
-    return read;
-}
-
 static bool is_text(const bytes *b)
 {
     return unicode_first_invalid(b->items, b->count) == b->count;
@@ -69,7 +51,7 @@ static bool is_text(const bytes *b)
 static bool read_or_move(history *h, bytes *into, bytes *problem)
 {
     bool missing;
-    bool read = read_file(h->path, into, &missing);
+    bool read = bytes_read_file(into, h->path, &missing);
     if (!read && errno != EISDIR) {
         bytes_format(problem, "the history cannot be read: %s: %s", h->path,
                      strerror(errno));

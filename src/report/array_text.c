@@ -239,8 +239,8 @@ static void add_slope(const sheet *sh, const trace_edge *edge)
     style_add(sh->t, sh->s, INK_LOCAL, "local %s", sheet_formula(sh, edge->formula));
     if (!is_constant_slope(sh, edge))
         place(sh, "= ", INK_LOCAL, edge->local);
-    const char *how = format_in(sh->t->arena, "downstream %s .* local = ",
-                                sheet_derivative(sh, sheet_root_name(sh), from->name));
+    const char *how = format_in(
+        sh->t->arena, "downstream %s .* local = ", sheet_gradient(sh, from->name));
     if (shape_is_number(&from->value.shape) && shape_is_number(&edge->downstream.shape))
         how = format_in(
             sh->t->arena,

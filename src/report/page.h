@@ -1,5 +1,5 @@
-/* A page of help as data. The prompt shows it as text, and the manual pages are made of the
- * same pages. */
+/* A page of help as data. The prompt shows it as text, and the manual pages are made of
+ * the same pages. */
 #ifndef NABLA_REPORT_PAGE_H
 #define NABLA_REPORT_PAGE_H
 

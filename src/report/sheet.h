@@ -18,9 +18,11 @@ typedef struct sheet {
     size_t downstream_column; /* of arrays, on a wide screen; else 0 */
 } sheet;
 
-/* "∂f/∂x" */
+/* "∂v2/∂x", how a node changes with another one. */
 const char *sheet_derivative(const sheet *sh, const char *of, const char *by);
-const char *sheet_root_name(const sheet *sh);
+
+/* The gradient of the result by a node, as the notation has it: "∂f/∂x" or "x̄". */
+const char *sheet_gradient(const sheet *sh, const char *by);
 const char *sheet_shape(const sheet *sh, tensor value);
 /* Where the formulas of arrays begin: behind names and shapes. */
 size_t sheet_formula_begin(const sheet *sh);

@@ -21,6 +21,7 @@ typedef struct style {
     int width;   /* columns of the screen; 0: 80 */
     int digits;  /* significant digits of numbers in text */
     bool expand; /* calls of the prelude are shown with all their nodes */
+    bool bar;    /* gradients of the result are x̄ rather than ∂L/∂x */
 } style;
 
 /* Our own words with their signs, ∂ → × and the like; in a style without Unicode spelled

@@ -46,9 +46,16 @@ const char *sheet_derivative(const sheet *sh, const char *of, const char *by)
     return format_in(sh->t->arena, "%s%s/%s%s", d, of, d, by);
 }
 
-const char *sheet_root_name(const sheet *sh)
+static const char *root_name(const sheet *sh)
 {
     return sh->shown->nodes.items[sh->shown->root].name;
+}
+
+const char *sheet_gradient(const sheet *sh, const char *by)
+{
+    arena *a = sh->t->arena;
+    return style_words(a, sh->s,
+                       trace_gradient_name(a, sh->shown->notation, root_name(sh), by));
 }
 
 const char *sheet_shape(const sheet *sh, tensor value)
@@ -148,8 +155,7 @@ static const char *sum_of_terms(const sheet *sh, const trace_term *terms, size_t
 static void add_gradient(const sheet *sh, const char *words, const char *by,
                          const trace_term *terms, size_t count, tensor value)
 {
-    const char *label = format_in(sh->t->arena, "%s%s = ", words,
-                                  sheet_derivative(sh, sheet_root_name(sh), by));
+    const char *label = format_in(sh->t->arena, "%s%s = ", words, sheet_gradient(sh, by));
     if (sh->arrays) {
         sheet_array_gradient(sh, label, terms, count, value);
         return;
@@ -334,7 +340,7 @@ static void add_number_gradient(const sheet *sh, const trace_gradient *g)
 /* "∂s/∂W  3×2  [1, 2; …]" */
 static void add_array_gradient(const sheet *sh, const trace_gradient *g)
 {
-    text_format(sh->t, "  %s", sheet_derivative(sh, sheet_root_name(sh), g->name));
+    text_format(sh->t, "  %s", sheet_gradient(sh, g->name));
     style_tab(sh->t, sh->formula_column - sh->shape_width - 2);
     text_add(sh->t, sheet_shape(sh, g->value));
     sheet_array_gradient(sh, "", g->terms, g->term_count, g->value);
@@ -350,7 +356,7 @@ static sheet gradient_sheet(const sheet *sh)
     size_t name = 0;
     for (size_t i = 0; i < sh->shown->gradients.count; i++) {
         const trace_gradient *g = &sh->shown->gradients.items[i];
-        name = larger(name, width_of(sheet_derivative(sh, sheet_root_name(sh), g->name)));
+        name = larger(name, width_of(sheet_gradient(sh, g->name)));
     }
     columns.formula_column = 2 + name + 2 + sh->shape_width + 2;
     columns.local_column = 8;

@@ -7,17 +7,18 @@
 
 #include "nabla.h"
 
-/* What is on or off is a member of the styles of reports; the others say how they read,
- * and how a value is taken. */
+/* An option with two choices is a bool of the session, true for the first one; the others
+ * say how they read, and how a value is taken. */
 typedef struct option {
     const char *name;
     const char *values;         /* what it takes, in words */
     const char *const *choices; /* each of them, then NULL; NULL: a number */
     const char *summary;        /* in a line of help */
     const char *help;           /* more of it, or NULL */
-    size_t member;              /* of a style, where it is on or off */
+    size_t place, also;         /* of two choices: where the bool is, and its copy */
     const char *(*read)(nabla *n);
     bool (*write)(nabla *n, const char *value); /* false: it takes no such value */
+    bool starts_program;                        /* so a sandbox refuses it */
 } option;
 
 size_t option_count(void);

@@ -30,6 +30,7 @@ nabla *nabla_open(const nabla_options *options)
     symbols_init(&n->symbols, &n->arena);
     names_init(&n->names, &n->arena);
     graph_init(&n->graph, &n->arena);
+    n->preferences = (preferences){.reveal = true};
     scope_open(n);
     undo_open(n);
     n->style = n->style_messages =
@@ -84,6 +85,19 @@ nabla_status nabla_type(nabla *n, const char *source, size_t length)
     if (n->now.quit)
         return NABLA_QUIT;
     return status == NABLA_INTERRUPTED ? status : NABLA_FINE;
+}
+
+nabla_status nabla_configure(nabla *n, const char *path, const char *source,
+                             size_t length)
+{
+    nabla_status status = nabla_run(n, path, source, length);
+    undo_forget(n);
+    return status;
+}
+
+bool nabla_wants_pager(const nabla *n)
+{
+    return n->prompting && n->preferences.pager && !n->options.json;
 }
 
 nabla_status nabla_fail_file(nabla *n, const char *path, const char *reason)

@@ -1,4 +1,5 @@
 /* set: the options of a session. */
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -6,26 +7,26 @@
 #include "session/options.h"
 #include "session/session.h"
 
-static bool *switch_of(const option *o, style *s)
+static bool *bool_at(nabla *n, size_t place)
 {
-    return (bool *)((char *)s + o->member);
+    return (bool *)((char *)n + place);
 }
 
 const char *option_value(nabla *n, const option *o)
 {
     if (o->read != NULL)
         return o->read(n);
-    return *switch_of(o, &n->style) ? "on" : "off";
+    return o->choices[*bool_at(n, o->place) ? 0 : 1];
 }
 
 static bool take_value(nabla *n, const option *o, const char *value)
 {
     if (o->write != NULL)
         return o->write(n, value);
-    bool on = strcmp(value, "on") == 0;
-    if (!on && strcmp(value, "off") != 0)
+    bool first = strcmp(value, o->choices[0]) == 0;
+    if (!first && strcmp(value, o->choices[1]) != 0)
         return false;
-    *switch_of(o, &n->style) = *switch_of(o, &n->style_messages) = on;
+    *bool_at(n, o->place) = *bool_at(n, o->also) = first;
     return true;
 }
 
@@ -69,10 +70,14 @@ static bool width_write(nabla *n, const char *value)
 }
 
 static const char *const on_or_off[] = {"on", "off", NULL};
+static const char *const notations[] = {"bar", "partial", NULL};
 
-#define SWITCH(of_style)                                                                 \
-    .name = #of_style, .member = offsetof(style, of_style), .values = "on or off",       \
-    .choices = on_or_off
+#define ON_OR_OFF .values = "on or off", .choices = on_or_off
+#define IN_STYLES(member)                                                                \
+    .place = offsetof(nabla, style.member), .also = offsetof(nabla, style_messages.member)
+#define PREFERENCE(member)                                                               \
+    .place = offsetof(nabla, preferences.member),                                        \
+    .also = offsetof(nabla, preferences.member)
 static const option options[] = {
     {.name = "digits",
      .values = "1 to 17",
@@ -80,22 +85,53 @@ static const option options[] = {
      .help = "JSON has the shortest digits that read back equal, whatever this is.",
      .read = digits_read,
      .write = digits_write},
+    {.name = "notation",
+     .values = "partial or bar",
+     .choices = notations,
+     IN_STYLES(bar),
+     .summary = "how reports write gradients",
+     .help =
+         "partial is ∂L/∂x; bar is x̄, as many lecture notes have it: the derivative of "
+         "the result by x, whatever the result is called. What is typed is ∂L/∂x "
+         "either way."},
+    {.name = "reveal",
+     ON_OR_OFF,
+     PREFERENCE(reveal),
+     .summary = "a failed check tells the right value",
+     .help = "Off, it gives hints in steps, for homework."},
     {.name = "width",
      .values = "40 to 1000",
      .summary = "columns that reports may take",
      .help = "At a terminal it begins as the width of the screen, elsewhere as 80.",
      .read = width_read,
      .write = width_write},
-    {SWITCH(color), .summary = "colours in text",
+    {.name = "color",
+     ON_OR_OFF,
+     IN_STYLES(color),
+     .summary = "colours in text",
      .help = "Upstream and downstream are red, local gradients blue, values green. No "
              "colour says what words and places do not say already."},
-    {SWITCH(unicode), .summary = "signs beyond ASCII in text",
+    {.name = "unicode",
+     ON_OR_OFF,
+     IN_STYLES(unicode),
+     .summary = "signs beyond ASCII in text",
      .help = "Off, ∂ is written d and → is written ->."},
-    {SWITCH(expand),
+    {.name = "expand",
+     ON_OR_OFF,
+     IN_STYLES(expand),
      .summary = "reports show what is inside calls of functions such as mse",
      .help = "Off, such a call is one node, with the slopes of all of it."},
+    {.name = "pager",
+     ON_OR_OFF,
+     PREFERENCE(pager),
+     .starts_program = true,
+     .summary = "what is longer than the screen goes through a pager",
+     .help = "At the prompt only. The pager is the program that the environment variable "
+             "PAGER names, or less. A script never pages."},
 };
-#undef SWITCH
+#undef ON_OR_OFF
+#undef IN_STYLES
+#undef PREFERENCE
 
 size_t option_count(void)
 {
@@ -117,7 +153,7 @@ const option *option_find(const char *spelling)
 
 static void describe(text_buffer *t, nabla *n, const option *o)
 {
-    text_format(t, "%-8s %-4s %s (%s)\n", o->name, option_value(n, o), o->summary,
+    text_format(t, "%-8s %-7s %s (%s)\n", o->name, option_value(n, o), o->summary,
                 o->values);
 }
 
@@ -157,6 +193,9 @@ static bool write_option(nabla *n, const option *o, const named_span *value)
     if (n->options.json)
         report_words_json(&n->now.results, "set",
                           format_in(&n->work, "%s %s", o->name, value->name));
+    if (o->starts_program && n->options.sandbox)
+        return diagnose(&n->now.why, DIAGNOSTIC_USAGE, value->where,
+                        "the sandbox starts no programs");
     n->now.sets = n->now.lasting = true;
     if (take_value(n, o, value->name))
         return true;

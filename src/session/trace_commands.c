@@ -41,6 +41,13 @@ static bool nodes_wrt(nabla *n, const statement *s, const node_id **wrt)
     return true;
 }
 
+static trace_notation notation_of(const nabla *n)
+{
+    if (!n->style.bar || n->options.json)
+        return NOTATION_PARTIAL;
+    return n->style.unicode ? NOTATION_BAR : NOTATION_BAR_ASCII;
+}
+
 bool command_request(nabla *n, const statement *s, builder *b, trace_request *made,
                      const node_id **wrt)
 {
@@ -56,6 +63,7 @@ bool command_request(nabla *n, const statement *s, builder *b, trace_request *ma
                             .of = session_slice(n, s->expression_where),
                             .root = root,
                             .collapsed = !n->options.json && !n->style.expand,
+                            .notation = notation_of(n),
                             .name_in_use = name_in_use,
                             .owner = n};
     return true;

@@ -15,7 +15,8 @@
 
 /* What `set` changes besides the styles. */
 typedef struct preferences {
-    bool reveal;
+    bool reveal; /* failed checks tell the right value */
+    bool pager;  /* long results at a prompt go through a pager */
 } preferences;
 
 typedef struct settings {

@@ -107,8 +107,10 @@ void tracing_describe_rule(const tracer *t, node_id rule, node_id upstream,
 {
     upstream_name names = {t, upstream, "upstream"};
     described->formula = rule_text(&names, rule);
-    names.name = format_in(t->arena, "∂%s/∂%s", t->made->nodes.items[t->made->root].name,
-                           t->made->nodes.items[described->from].name);
+    const trace_node *nodes = t->made->nodes.items;
+    names.name =
+        trace_gradient_name(t->arena, t->made->notation, nodes[t->made->root].name,
+                            nodes[described->from].name);
     described->rule = rule_text(&names, rule);
     described->sizes = sizes_of(t, rule);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "base/unicode.h"
 #include "build/formula.h"
 #include "tensor/broadcast.h"
 #include "trace/tracing.h"
@@ -140,10 +141,29 @@ static void describe_nodes(tracer *t)
     }
 }
 
+/* The bar stands above the first character, over what marks it has already. */
+const char *trace_gradient_name(arena *a, trace_notation notation, const char *of,
+                                const char *by)
+{
+    switch (notation) {
+    case NOTATION_PARTIAL:
+        break;
+    case NOTATION_BAR: {
+        size_t first = unicode_first_letter(by, strlen(by));
+        const char *barred = format_in(a, "%.*s\u0304%s", (int)first, by, by + first);
+        size_t length = strlen(barred);
+        return unicode_compose(a, barred, length, &length);
+    }
+    case NOTATION_BAR_ASCII:
+        return format_in(a, "%s_bar", by);
+    }
+    return format_in(a, "∂%s/∂%s", of, by);
+}
+
 static tracer trace_start(const trace_request *request, trace *made)
 {
     builder *b = request->builder;
-    *made = (trace){.of = request->of};
+    *made = (trace){.of = request->of, .notation = request->notation};
     tracer t = {.request = request,
                 .graph = b->graph,
                 .arena = b->arena,

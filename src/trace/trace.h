@@ -6,6 +6,16 @@
 
 #include "build/differentiate.h"
 
+/* How reports name the gradient of the result by a node. */
+typedef enum trace_notation {
+    NOTATION_PARTIAL,   /* ∂L/∂x */
+    NOTATION_BAR,       /* x̄ */
+    NOTATION_BAR_ASCII, /* x_bar */
+} trace_notation;
+
+const char *trace_gradient_name(arena *a, trace_notation notation, const char *of,
+                                const char *by);
+
 /* What flows down one edge into a node. */
 typedef struct trace_term {
     const char *via; /* name of the consumer */
@@ -36,7 +46,7 @@ typedef struct trace_edge {
     bool is_local;       /* it has a slope; else its rule pulls the upstream down */
     const char *formula; /* the slope that ran, as it prints at this point; or the rule,
                             with the upstream as `upstream` … */
-    const char *rule;    /* … or as "∂s/∂h" */
+    const char *rule;    /* … or by its name, "∂s/∂h" */
     const char *sizes;   /* "(3×1)(1×2) = 3×2" where the rule is a matrix product */
     const char *reason;  /* why the rule is so, or NULL */
     const char *summed;  /* over what the downstream was summed as the operand had been
@@ -58,7 +68,8 @@ typedef struct trace_gradient {
 
 typedef struct trace {
     const char *of; /* the expression as written */
-    size_t root;    /* index of its node */
+    trace_notation notation;
+    size_t root; /* index of its node */
     ARRAY(trace_node) nodes;
     ARRAY(trace_edge) edges;
     ARRAY(trace_gradient) gradients;
@@ -70,6 +81,7 @@ typedef struct trace_request {
     const char *of;
     node_id root;
     bool collapsed; /* calls of the prelude become one node each */
+    trace_notation notation;
     /* Whether a variable or function has that name: v1 is skipped then. */
     bool (*name_in_use)(const void *owner, const char *name);
     const void *owner;
