@@ -47,6 +47,7 @@ RUNNERS        := tests/runners/locals.c tests/runners/matrix_reference.c tests/
     tests/runners/programs.c tests/runners/reference.c tests/runners/transcripts.c
 RUNNER_SUPPORT := tests/runners/arrays.c tests/runners/support.c
 FUZZERS        := tests/fuzz/fuzz_parser.c tests/fuzz/fuzz_program.c
+MANUAL         := man/manual.c
 BENCHES        := bench/bench_grammar.c bench/bench_mpc.c bench/bench_read.c
 
 # bench_speed starts the sides: nabla, the same work by hand, and peers where they are installed.
@@ -91,7 +92,7 @@ SRC_LIB := $(addprefix src/base/,$(BASE)) $(addprefix src/tensor/,$(TENSOR)) \
     $(addprefix src/session/,$(SESSION))
 SRC_PROGRAM := $(addprefix src/repl/,$(REPL)) $(addprefix src/,$(MAIN))
 LISTED := $(SRC_MPC) $(SRC_LIB) $(SRC_PROGRAM) $(UNIT_TESTS) $(UNIT_SUPPORT) \
-    $(MPC_TESTS) $(MPC_FUZZER) $(RUNNERS) $(RUNNER_SUPPORT) $(FUZZERS) $(BENCHES) $(BENCH_SPEED) \
+    $(MPC_TESTS) $(MPC_FUZZER) $(RUNNERS) $(RUNNER_SUPPORT) $(FUZZERS) $(BENCHES) $(MANUAL) $(BENCH_SPEED) \
     $(BENCH_NABLA) $(BENCH_LIMIT) tests/mutate.c
 
 ifeq ($(MPC),own)
@@ -117,6 +118,7 @@ UNIT_PROGRAMS   := $(UNIT_TESTS:%.c=$(OBJ)/%) $(MPC_TESTS:%.c=$(OBJ)/%)
 RUN_PROGRAMS    := $(RUNNERS:%.c=$(OBJ)/%)
 FUZZ_PROGRAMS   := $(FUZZERS:%.c=$(OBJ)/%) $(MPC_FUZZER:%.c=$(OBJ)/%)
 BENCH_PROGRAMS  := $(BENCHES:%.c=$(OBJ)/%)
+MANUAL_PROGRAM  := $(MANUAL:%.c=$(OBJ)/%)
 SIDES           := $(addprefix $(OBJ)/bench/,limit nabla_side peer_adolc)
 BATS            := $(wildcard tests/*.bats)
 
@@ -132,7 +134,7 @@ FORCE:
 
 .PHONY: all demo check check-asan valgrind fuzz cover tidy format mutate bench clean help
 .PHONY: packages packages-dev program FORCE run-check run-valgrind run-fuzz run-cover run-tidy
-.PHONY: run-format run-mutate run-bench
+.PHONY: manual run-manual run-format run-mutate run-bench
 
 all: packages                  ## build/nabla and build/libnabla.a (default)
 	$(Q)$(MAKE) program
@@ -161,6 +163,9 @@ tidy: packages-dev             ## include graph, format, headers, clang-tidy, ma
 
 format: packages-dev           ## let clang-format rewrite src, tests and bench
 	$(Q)$(MAKE) run-format
+
+manual: packages               ## write the pages in man/ anew, from what help says
+	$(Q)$(MAKE) run-manual
 
 mutate: packages               ## break every derivative rule in turn: do the tests notice?
 	$(Q)$(MAKE) run-mutate
@@ -249,7 +254,7 @@ $(FUZZERS:%.c=$(OBJ)/%): %: %.o $(OBJ)/libnabla.a
 	$(if $(Q),@echo "  LINK  $@")
 	$(Q)$(LINK) -fsanitize=fuzzer -o $@ $^ $(MPC_LINK) $(LIBS) $(LDLIBS)
 
-$(BENCH_PROGRAMS): %: %.o $(OBJ)/libnabla.a
+$(BENCH_PROGRAMS) $(MANUAL_PROGRAM): %: %.o $(OBJ)/libnabla.a
 	$(if $(Q),@echo "  LINK  $@")
 	$(Q)$(LINK) -o $@ $^ $(MPC_LINK) $(LIBS) $(LDLIBS)
 
@@ -297,10 +302,11 @@ endif
 
 export LISTED
 
-run-check: $(PROGRAM) $(UNIT_PROGRAMS) $(RUN_PROGRAMS)
+run-check: $(PROGRAM) $(UNIT_PROGRAMS) $(RUN_PROGRAMS) $(MANUAL_PROGRAM)
 	@scripts/check \
 	    'include-graph:scripts/include-graph --tap' \
 	    'sources-listed:scripts/unlisted --tap' \
+	    'manual-pages:scripts/manual --tap $(NABLA) $(MANUAL_PROGRAM)' \
 	    $(foreach t,$(UNIT_PROGRAMS),'$(notdir $t):$t') \
 	    $(foreach t,$(RUN_PROGRAMS),'$(notdir $t):$t $(NABLA)') \
 	    $(foreach t,$(BATS),'$(notdir $t):bats --tap $t')
@@ -341,7 +347,10 @@ run-tidy:
 	done
 	@echo clang-tidy; printf '%s\n' $(filter src/%.c,$(FORMATTED)) | \
 	    xargs -P 2 -I FILE clang-tidy --quiet FILE -- $(COMPILE_FLAGS)
-	mandoc -T lint -W warning man/nabla.1
+	mandoc -T lint -W warning man/nabla.1 man/nabla-language.7
+
+run-manual: $(PROGRAM) $(MANUAL_PROGRAM)
+	@scripts/manual $(PROGRAM) $(MANUAL_PROGRAM)
 
 run-format:
 	clang-format -i $(FORMATTED)

@@ -34,28 +34,40 @@ static void add_masked(text_buffer *t, const char *bytes, size_t length, bool be
 
 void mdoc_line(text_buffer *t, const char *words)
 {
-    add_masked(t, words, strlen(words), true);
-    text_add_char(t, '\n');
+    size_t length = strlen(words);
+    bool ends_like_macro = length > 0 && strchr(".!?:;,", words[length - 1]) != NULL;
+    add_masked(t, words, length, true);
+    text_add(t, ends_like_macro ? "\\&\n" : "\n");
 }
 
-/* A sentence to a line, as manual pages are written. */
-static void add_sentences(text_buffer *t, const char *words, size_t length)
+/* Where a line ends that begins the words: with a sentence, as manual pages are written,
+ * or where it is full. */
+static size_t line_length(const char *words, size_t length)
 {
-    size_t begin = 0;
+    enum { WIDEST = 60 };
+    size_t space = 0;
     for (size_t i = 0; i < length; i++) {
-        bool ends = (words[i] == '.' || words[i] == '!' || words[i] == '?') &&
-                    i + 1 < length && words[i + 1] == ' ' &&
-                    (i + 2 == length ||
-                     strchr("abcdefghijklmnopqrstuvwxyz", words[i + 2]) == NULL);
-        if (!ends)
+        if (words[i] != ' ')
             continue;
-        add_masked(t, words + begin, i + 1 - begin, true);
-        text_add_char(t, '\n');
-        begin = i + 2;
+        if (i > WIDEST && space > 0)
+            return space;
+        space = i;
+        bool small = i + 1 < length && words[i + 1] >= 'a' && words[i + 1] <= 'z';
+        if (i > 0 && strchr(".!?", words[i - 1]) != NULL && !small)
+            return i;
     }
-    if (begin < length) {
-        add_masked(t, words + begin, length - begin, true);
+    return length > WIDEST && space > 0 ? space : length;
+}
+
+static void add_paragraph(text_buffer *t, const char *words, size_t length)
+{
+    while (length > 0) {
+        size_t line = line_length(words, length);
+        add_masked(t, words, line, true);
         text_add_char(t, '\n');
+        line += line < length; /* the space */
+        words += line;
+        length -= line;
     }
 }
 
@@ -66,7 +78,7 @@ static void add_words(text_buffer *t, const char *words)
         if (length == 0)
             text_add(t, ".Pp\n");
         else
-            add_sentences(t, words, length);
+            add_paragraph(t, words, length);
         words += length + (words[length] == '\n');
     }
 }

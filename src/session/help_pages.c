@@ -1,3 +1,4 @@
+#include <math.h>
 #include <string.h>
 
 #include "session/help.h"
@@ -148,9 +149,12 @@ static void add_row(page *p, const operation *row)
     if (row->form == FORM_CONSTANT) {
         tensor value = {shape_number(), &row->constant};
         style digits = {.digits = 17};
+        const char *what = isnan(row->constant)   ? "not a number, what has no value"
+                           : isinf(row->constant) ? "infinity"
+                                                  : style_value(p->arena, &digits, value);
         page_add(p, PAGE_WORDS,
-                 format_in(p->arena, "The number %s, unless you give the name a value.",
-                           style_value(p->arena, &digits, value)));
+                 format_in(p->arena, "%s: %s, unless you give the name a value.",
+                           row->spelling, what));
         return;
     }
     if (row->says != NULL)
