@@ -33,7 +33,8 @@ MAIN    := main.c
 # Tests, by path. A unit test is a cmocka program and links libnabla. A runner prints TAP, gets the
 # path of the nabla under test as its argument, and sees nabla only from outside: it links no
 # libnabla. The support files are linked into each of them. tests/*.bats need no list.
-UNIT_TESTS     := tests/unit/test_base.c tests/unit/test_build.c tests/unit/test_check.c tests/unit/test_determinants.c tests/unit/test_eval.c \
+UNIT_TESTS     := tests/unit/test_base.c tests/unit/test_build.c tests/unit/test_check.c tests/unit/test_determinants.c \
+    tests/unit/test_documents.c tests/unit/test_eval.c \
     tests/unit/test_graph.c tests/unit/test_help.c tests/unit/test_limits.c tests/unit/test_linear.c tests/unit/test_operations.c \
     tests/unit/test_plan.c tests/unit/test_product.c tests/unit/test_random.c tests/unit/test_read.c \
     tests/unit/test_repl.c tests/unit/test_report.c tests/unit/test_session.c tests/unit/test_state.c tests/unit/test_syntax.c tests/unit/test_tensor.c \
