@@ -14,7 +14,6 @@ static void poll(const planning *pl, node_id n)
 static void mark_operands(planning *pl, node_id n, node_id *lowest)
 {
     const graph *g = pl->graph;
-    pl->has_arrays = pl->has_arrays || !graph_is_scalar(g, n);
     for (size_t k = 0; k < graph_arity(g, n); k++) {
         if (!plan_reads(pl, n, k))
             continue;
@@ -193,9 +192,10 @@ static node_id find_same(const planning *pl, recent *r, node_id n)
 }
 
 /* 0, 1, or more than 1. */
-static inline void count_use(uint8_t *uses)
+static void count_use(planning *pl, node_id n)
 {
-    *uses = (uint8_t)(*uses << 1 | 1);
+    if (pl->has_arrays)
+        pl->used[n] = true;
 }
 
 static void merge_node(planning *pl, recent *r, node_id n)
@@ -206,82 +206,61 @@ static void merge_node(planning *pl, recent *r, node_id n)
         pl->state[n] = plan_stands_for(same);
     for (size_t k = 0; same == n && k < graph_arity(pl->graph, n); k++)
         if (plan_reads(pl, n, k))
-            count_use(&pl->uses[plan_operand(pl, n, k, &form)]);
+            count_use(pl, plan_operand(pl, n, k, &form));
 }
 
 /* ---- Equal numbers ---- */
 
-/* Rules make the sine of what a cosine was taken of, which stands near its argument: both
- * together take little longer than one. */
-static void find_twin(planning *pl, node_id n)
+/* What merge_node does, for a common node of which copies are to be found: functions,
+ * that is. Sums and products are computed in less time than it takes to compare them. */
+static void merge_function(planning *pl, recent *r, node_id n)
 {
-    enum { NEAR = 8 };
-    const graph *g = pl->graph;
-    op_id other = graph_op(g, n) == OP_SIN ? OP_COS : OP_SIN;
-    node_id of = plan_same(pl, graph_operand(g, n, 0));
-    for (node_id near = of + 1; near < n && near <= of + NEAR; near++) {
-        if (graph_op(g, near) != other || !plan_is_own(pl, near) ||
-            plan_same(pl, graph_operand(g, near, 0)) != of || pl->twin[near] != 0)
-            continue;
-        pl->twin[near] = n + 1;
-        pl->twin[n] = near + 1;
-        return;
-    }
+    const node *at = &pl->graph->nodes.items[n];
+    uint32_t id = pl->kernels[at->op];
+    node_id a = plan_same(pl, at->operand[0]);
+    node_id b = plan_same(pl, at->operand[at->arity - 1]);
+    uint64_t operands = (uint64_t)(uint32_t)a << 32 | (uint32_t)b;
+    struct recent_number *found = &r->numbers[slot_of(mix(operands, id))];
+    if (id == KERNEL_copy)
+        pl->state[n] = plan_stands_for(a);
+    else if (found->operands == operands && found->kernel_id == id)
+        pl->state[n] = plan_stands_for(found->node);
+    else
+        *found = (struct recent_number){operands, id, n};
 }
 
-static inline node_id same_of(const int32_t *state, node_id n)
+static inline bool is_function(kernel_id id)
 {
-    return state[n] < NODE_NEEDED ? plan_stands_for(state[n]) : n;
-}
-
-/* What merge_node does, for the common nodes from `n` on; returns the first that is not
- * one. Most of making a plan is spent here, and that two nodes are equal is so rare that
- * it is found out by a single branch. */
-static node_id merge_numbers(planning *pl, recent *r, node_id n)
-{
-    const node *nodes = pl->graph->nodes.items;
-    int32_t *state = pl->state;
-    uint8_t *uses = pl->uses;
-    for (node_id end = pl->highest; n <= end; n++) {
-        const node *at = &nodes[n];
-        if (state[n] == NODE_UNNEEDED)
-            continue;
-        if (!plan_is_common(pl, at))
-            break;
-        poll(pl, n);
-        uint32_t id = pl->kernels[at->op];
-        node_id a = same_of(state, at->operand[0]);
-        node_id b = same_of(state, at->operand[at->arity - 1]);
-        uint64_t operands = (uint64_t)(uint32_t)a << 32 | (uint32_t)b;
-        struct recent_number *found = &r->numbers[slot_of(mix(operands, id))];
-        if (id == KERNEL_copy) {
-            state[n] = plan_stands_for(a);
-        } else if (((found->operands ^ operands) | (found->kernel_id ^ id)) == 0) {
-            state[n] = plan_stands_for(found->node);
-        } else {
-            *found = (struct recent_number){operands, id, n};
-            count_use(&uses[a]);
-            if (at->arity == 2)
-                count_use(&uses[b]);
-            if (id == KERNEL_sin || id == KERNEL_cos)
-                find_twin(pl, n);
-        }
-    }
-    return n;
+    return id >= KERNEL_pow || id == KERNEL_copy;
 }
 
 /* A loop up. */
 static void merge(planning *pl)
 {
     recent r = {0};
-    for (node_id n = pl->lowest; (n = merge_numbers(pl, &r, n)) <= pl->highest; n++)
-        merge_node(pl, &r, n);
+    const node *nodes = pl->graph->nodes.items;
+    for (node_id n = pl->lowest; n <= pl->highest; n++) {
+        const node *at = &nodes[n];
+        bool common = plan_is_common(pl, at);
+        poll(pl, n);
+        if (common && !is_function(pl->kernels[at->op]))
+            continue;
+        if (pl->has_arrays && pl->state[n] == NODE_UNNEEDED)
+            continue;
+        if (common)
+            merge_function(pl, &r, n);
+        else
+            merge_node(pl, &r, n);
+    }
 }
 
+/* Where there are arrays it pays to know what is needed. Numbers that are not are passed
+ * by when steps are written, as no one asks for them. */
 void plan_merge(planning *pl, const node_id *results, size_t count)
 {
-    mark(pl, results, count);
+    if (pl->has_arrays)
+        mark(pl, results, count);
     merge(pl);
     for (size_t i = 0; i < count; i++)
-        count_use(&pl->uses[plan_same(pl, results[i])]);
+        count_use(pl, plan_same(pl, results[i]));
 }

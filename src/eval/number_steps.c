@@ -19,86 +19,17 @@ enum {
 
 /* ---- Writing ---- */
 
+static inline const node *node_at(const planning *pl, node_id n)
+{
+    return &pl->graph->nodes.items[n];
+}
+
 /* Most operations on numbers have one or two operands. */
 static inline node_id operand(const planning *pl, const node *at, size_t k)
 {
     if (at->arity < NODE_MANY)
         return plan_same(pl, at->operand[k]);
     return plan_same(pl, pl->graph->more.items[(size_t)at->operand[0] + k]);
-}
-
-static inline const node *node_at(const planning *pl, node_id n)
-{
-    return &pl->graph->nodes.items[n];
-}
-
-/* Whether what reads `n` now is the only one, and `n` computes that. */
-static inline bool is_inner(const planning *pl, node_id n, kernel_id id)
-{
-    return !plan_is_asked(pl, n) && pl->uses[n] == 1 &&
-           pl->kernels[node_at(pl, n)->op] == id;
-}
-
-/* The factors of a product without their signs; true where the product has the other sign
- * then. */
-static inline bool take_factors(planning *pl, const node *product, uint32_t in[2])
-{
-    bool negative = false;
-    for (size_t k = 0; k < 2; k++) {
-        node_id factor = operand(pl, product, k);
-        if (is_inner(pl, factor, KERNEL_negative)) {
-            factor = operand(pl, node_at(pl, factor), 0);
-            negative = !negative;
-        }
-        in[k] = plan_take_number(pl, factor);
-    }
-    return negative;
-}
-
-/* A sum or difference with a product for an operand. */
-static inline bool add_product(planning *pl, const node *at, bool minus,
-                               number_step *step)
-{
-    for (size_t k = 2; k-- > 0;) {
-        node_id product = operand(pl, at, k);
-        if (!is_inner(pl, product, KERNEL_times))
-            continue;
-        step->in[0] = plan_take_number(pl, operand(pl, at, 1 - k));
-        bool negative = take_factors(pl, node_at(pl, product), step->in + 1);
-        if (minus && k == 0)
-            step->op =
-                negative ? NUMBER_NEGATIVE_WITH_PRODUCT : NUMBER_SUBTRACT_FROM_PRODUCT;
-        else
-            step->op = negative == minus ? NUMBER_ADD_PRODUCT : NUMBER_SUBTRACT_PRODUCT;
-        return true;
-    }
-    return false;
-}
-
-static inline bool multiply(planning *pl, const node *product, bool negated,
-                            number_step *step)
-{
-    bool negative = take_factors(pl, product, step->in);
-    step->op = negative == negated ? KERNEL_times : NUMBER_NEGATIVE_PRODUCT;
-    return true;
-}
-
-/* Steps that do the work of several nodes. */
-static inline bool combine(planning *pl, const node *at, kernel_id id, number_step *step)
-{
-    node_id first = operand(pl, at, 0);
-    switch ((int)id) {
-    case KERNEL_plus:
-    case KERNEL_minus:
-        return add_product(pl, at, id == KERNEL_minus, step);
-    case KERNEL_times:
-        return multiply(pl, at, false, step);
-    case KERNEL_negative:
-        return is_inner(pl, first, KERNEL_times) &&
-               multiply(pl, node_at(pl, first), true, step);
-    default:
-        return false;
-    }
 }
 
 /* They are written into one piece of memory after the other, from its end on. */
@@ -120,6 +51,45 @@ static inline number_step *new_step(planning *pl)
     return --pl->code;
 }
 
+/* Whether `n` computes that, and no later step reads it. If an earlier one does, it is
+ * computed for that as well. */
+static inline bool is_inner(const planning *pl, node_id n, kernel_id id)
+{
+    return !plan_is_asked(pl, n) && pl->kernels[node_at(pl, n)->op] == id;
+}
+
+/* A factor without its sign; turns `negative` where it had one. */
+static inline uint32_t take_factor(planning *pl, node_id factor, bool *negative)
+{
+    if (is_inner(pl, factor, KERNEL_negative)) {
+        factor = operand(pl, node_at(pl, factor), 0);
+        *negative = !*negative;
+    }
+    return plan_take_number(pl, factor);
+}
+
+static inline void multiply(planning *pl, const node *product, bool negative,
+                            number_step *step)
+{
+    step->in[0] = take_factor(pl, operand(pl, product, 0), &negative);
+    step->in[1] = take_factor(pl, operand(pl, product, 1), &negative);
+    step->op = negative ? NUMBER_NEGATIVE_PRODUCT : KERNEL_times;
+}
+
+/* A sum or difference whose operand `k` is a product. */
+static inline void add_product(planning *pl, const node *at, size_t k, number_step *step)
+{
+    bool minus = pl->kernels[at->op] == KERNEL_minus, negative = minus && k == 1;
+    const node *product = node_at(pl, operand(pl, at, k));
+    step->in[0] = plan_take_number(pl, operand(pl, at, 1 - k));
+    step->in[1] = take_factor(pl, operand(pl, product, 0), &negative);
+    step->in[2] = take_factor(pl, operand(pl, product, 1), &negative);
+    if (minus && k == 0)
+        step->op = negative ? NUMBER_NEGATIVE_WITH_PRODUCT : NUMBER_SUBTRACT_FROM_PRODUCT;
+    else
+        step->op = negative ? NUMBER_SUBTRACT_PRODUCT : NUMBER_ADD_PRODUCT;
+}
+
 static inline void write_number(planning *pl, node_id n)
 {
     const node *at = node_at(pl, n);
@@ -128,9 +98,39 @@ static inline void write_number(planning *pl, node_id n)
     step->op = id;
     step->out = plan_take_number(pl, n);
     plan_release_number(pl, n);
-    if (!combine(pl, at, id, step))
+    if (id == KERNEL_times)
+        multiply(pl, at, false, step);
+    else if ((id == KERNEL_plus || id == KERNEL_minus) &&
+             is_inner(pl, operand(pl, at, 1), KERNEL_times))
+        add_product(pl, at, 1, step);
+    else if ((id == KERNEL_plus || id == KERNEL_minus) &&
+             is_inner(pl, operand(pl, at, 0), KERNEL_times))
+        add_product(pl, at, 0, step);
+    else if (id == KERNEL_negative && is_inner(pl, operand(pl, at, 0), KERNEL_times))
+        multiply(pl, node_at(pl, operand(pl, at, 0)), true, step);
+    else
         for (size_t k = 0; k < graph_arity(pl->graph, n); k++)
             step->in[k] = plan_take_number(pl, operand(pl, at, k));
+}
+
+/* Rules make the sine of what a cosine was taken of, which stands near its argument: both
+ * together take little longer than one. So the later one is left to the earlier, and
+ * keeps its place up to there. */
+static bool leave_to_twin(planning *pl, node_id n)
+{
+    enum { NEAR = 8 };
+    op_id other = node_at(pl, n)->op == OP_SIN ? OP_COS : OP_SIN;
+    node_id of = operand(pl, node_at(pl, n), 0);
+    for (node_id near = of + 1; near < n && near <= of + NEAR; near++) {
+        const node *at = node_at(pl, near);
+        if (at->op != other || at->shape != 0 || operand(pl, at, 0) != of ||
+            !plan_is_visited(pl, near) || pl->twin[near] != 0)
+            continue;
+        plan_take_number(pl, near);
+        pl->twin[near] = n + 1;
+        return true;
+    }
+    return false;
 }
 
 static void write_twins(planning *pl, node_id first, node_id second)
@@ -145,43 +145,41 @@ static void write_twins(planning *pl, node_id first, node_id second)
     step->in[0] = plan_take_number(pl, operand(pl, node_at(pl, first), 0));
 }
 
-/* A twin that comes second keeps its place up to the first one. */
-static void write_with_twin(planning *pl, node_id n)
+static void write_sine_or_cosine(planning *pl, node_id n)
 {
-    node_id twin = pl->twin[n] - 1;
-    bool asked = plan_is_asked(pl, n);
-    if (twin < n)
-        return;
-    if (asked && plan_is_asked(pl, twin))
-        write_twins(pl, n, twin);
-    else if (asked || plan_is_asked(pl, twin))
-        write_number(pl, asked ? n : twin);
+    if (pl->twin[n] != 0)
+        write_twins(pl, n, pl->twin[n] - 1);
+    else if (!leave_to_twin(pl, n))
+        write_number(pl, n);
 }
 
-static inline void write_one(planning *pl, node_id n, kernel_id id)
+static inline void write_asked(planning *pl, node_id n, kernel_id id)
 {
-    if ((id == KERNEL_sin || id == KERNEL_cos) && pl->twin[n] != 0)
-        write_with_twin(pl, n);
-    else if (plan_is_asked(pl, n))
+    if (id == KERNEL_sin || id == KERNEL_cos)
+        write_sine_or_cosine(pl, n);
+    else
         write_number(pl, n);
 }
 
 void plan_number(planning *pl, node_id n)
 {
-    write_one(pl, n, pl->kernels[node_at(pl, n)->op]);
+    if (plan_is_asked(pl, n))
+        write_asked(pl, n, pl->kernels[node_at(pl, n)->op]);
 }
 
 node_id plan_numbers(planning *pl, node_id n)
 {
     enum { POLL_EVERY = 1024 };
     for (; n >= pl->lowest; n--) {
-        const node *at = node_at(pl, n);
-        kernel_id id = pl->kernels[at->op];
         if (n % POLL_EVERY == 0)
             limits_poll(pl->work->limits);
-        if (at->shape != 0 || id == KERNEL_NONE)
+        if (!plan_is_asked(pl, n))
+            continue;
+        const node *at = node_at(pl, n);
+        kernel_id id = pl->kernels[at->op];
+        if (id == KERNEL_NONE)
             break;
-        write_one(pl, n, id);
+        write_asked(pl, n, id);
     }
     return n;
 }

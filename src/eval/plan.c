@@ -69,8 +69,12 @@ static void start(planning *pl, arena *keep, const graph *g, const node_id *resu
             pl->highest = results[i];
     size_t nodes = (size_t)pl->highest + 1;
     pl->state = ARENA_ARRAY(pl->work, int32_t, nodes);
-    pl->uses = ARENA_ARRAY(pl->work, uint8_t, nodes);
     pl->twin = ARENA_ARRAY(pl->work, node_id, nodes);
+    pl->has_arrays = g->shapes.count > 1; /* the first one is that of numbers */
+    if (!pl->has_arrays)
+        return;
+    pl->used = ARENA_ARRAY(pl->work, bool, nodes);
+    pl->lane = ARENA_ARRAY(pl->work, uint32_t, nodes);
 }
 
 plan *plan_make(arena *a, const graph *g, const node_id *results, size_t count)
@@ -78,10 +82,8 @@ plan *plan_make(arena *a, const graph *g, const node_id *results, size_t count)
     planning pl;
     start(&pl, a, g, results, count);
     plan_merge(&pl, results, count);
-    if (pl.has_arrays) {
-        pl.lane = ARENA_ARRAY(pl.work, uint32_t, (size_t)pl.highest + 1);
+    if (pl.has_arrays)
         plan_schedule(&pl);
-    }
     take_results(&pl, results, count);
     write_steps(&pl);
     plan_lay_out(&pl);

@@ -125,11 +125,11 @@ typedef struct planning {
     arena *keep;               /* what the plan lives in */
     arena *work;               /* goes when it is made */
     uint8_t kernels[OP_COUNT]; /* kernel_id of each operation */
-    node_id lowest, highest;   /* needed */
+    node_id lowest, highest;   /* of what is needed */
     int32_t *state;            /* per node: one of the below */
-    uint8_t *uses;             /* per node: 1 where one reads it, more for more */
-    node_id *twin;             /* per sine or cosine of a number: 1 + the other one, which
-                                  is computed with it; 0: there is none */
+    bool *used;                /* per node, where there are arrays: someone reads it */
+    node_id *twin;             /* per sine or cosine of a number: 1 + a later one of the
+                                  other kind, which is computed with it; 0: none */
     bool has_arrays;
     ARRAY(uint32_t) idle_numbers;
     ARRAY(idle_blocks) idle;
@@ -150,7 +150,7 @@ static inline bool plan_is_common(const planning *pl, const node *at)
     return at->shape == 0 && at->arity < NODE_MANY && pl->kernels[at->op] != KERNEL_NONE;
 }
 
-/* merge.c: marks what `results` need and sets `state`, `uses` and `twin`. */
+/* merge.c: sets `state` and `used`. */
 void plan_merge(planning *pl, const node_id *results, size_t count);
 
 /* The state of nodes for which node `n` stands, and which node that is. */
@@ -169,6 +169,12 @@ static inline node_id plan_same(const planning *pl, node_id n)
 static inline bool plan_is_own(const planning *pl, node_id n)
 {
     return pl->state[n] == NODE_NEEDED || pl->state[n] > NODE_UNNEEDED;
+}
+
+/* Whether it will be passed by when steps are written, unless that has been done. */
+static inline bool plan_is_visited(const planning *pl, node_id n)
+{
+    return plan_is_own(pl, n) || (!pl->has_arrays && pl->state[n] == NODE_UNNEEDED);
 }
 
 /* Whether someone has asked where its value lies, and the index of that place. */

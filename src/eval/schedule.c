@@ -111,7 +111,8 @@ void plan_schedule(planning *pl)
         if (n % POLL_EVERY == 0)
             limits_poll(pl->work->limits);
         op_id op = graph_op(pl->graph, n);
-        if (plan_is_own(pl, n) && pl->uses[n] > 0 && op != OP_LEAF && op != OP_CONST)
+        bool used = graph_is_scalar(pl->graph, n) || pl->used[n];
+        if (used && plan_is_own(pl, n) && op != OP_LEAF && op != OP_CONST)
             place_unit(&s, n);
     }
     while (s.open.count > 0)

@@ -100,6 +100,7 @@ typedef struct trial {
     size_t shape_count;
     bool smooth; /* without operations that jump */
     double most; /* how large entries may be */
+    double tolerance;
     node_id leaves[LEAVES];
     node_id nodes[LEAVES + MOST_NODES]; /* the leaves among them */
     size_t count;
@@ -225,11 +226,12 @@ static bool check_trial(trial *t)
     for (size_t i = ASKED; i < ASKED + 1 + LEAVES; i++)
         if (!is_good(t, results[i]))
             return false;
-    check_results(&t->f, results, ASKED + 1 + LEAVES, 1e-13);
+    check_results(&t->f, results, ASKED + 1 + LEAVES, t->tolerance);
     return true;
 }
 
-static void run_trials(size_t trials, const shape *shapes, size_t count, bool smooth)
+static void run_trials(size_t trials, const shape *shapes, size_t count, bool smooth,
+                       double tolerance)
 {
     size_t checked = 0;
     for (size_t i = 0; checked < trials; i++) {
@@ -237,7 +239,8 @@ static void run_trials(size_t trials, const shape *shapes, size_t count, bool sm
                    .shapes = shapes,
                    .shape_count = count,
                    .smooth = smooth,
-                   .most = 50};
+                   .most = 50,
+                   .tolerance = tolerance};
         fixture_open(&t.f);
         draw_leaves(&t);
         for (size_t k = 0; k < MOST_TRIES && t.count < LEAVES + MOST_NODES; k++)
@@ -252,7 +255,7 @@ static void test_random_graphs_of_numbers(void **state)
 {
     (void)state;
     static const shape number[] = {{.rank = 2, .size = {1, 1}}};
-    run_trials(1000, number, 1, false);
+    run_trials(1000, number, 1, false, 1e-13);
 }
 
 static void test_random_graphs_of_small_arrays(void **state)
@@ -265,10 +268,11 @@ static void test_random_graphs_of_small_arrays(void **state)
         {.rank = 3, .size = {2, 1, 3}},    {.rank = 4, .size = {2, 2, 3, 3}},
         {.rank = 4, .size = {2, 1, 1, 3}},
     };
-    run_trials(4000, shapes, sizeof shapes / sizeof *shapes, false);
+    run_trials(4000, shapes, sizeof shapes / sizeof *shapes, false, 1e-13);
 }
 
-/* Some of them larger than a block. */
+/* Some of them larger than a block. Sums of thousands of terms, added in another order,
+ * may cancel. */
 static void test_random_graphs_of_larger_arrays(void **state)
 {
     (void)state;
@@ -277,7 +281,7 @@ static void test_random_graphs_of_larger_arrays(void **state)
         {.rank = 2, .size = {1, 29}},  {.rank = 2, .size = {37, 1}},
         {.rank = 2, .size = {600, 1}}, {.rank = 3, .size = {3, 37, 29}},
     };
-    run_trials(100, shapes, sizeof shapes / sizeof *shapes, true);
+    run_trials(100, shapes, sizeof shapes / sizeof *shapes, true, 1e-12);
 }
 
 /* Large enough for several threads: the values are right, and the same in every run. */
