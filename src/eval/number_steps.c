@@ -1,6 +1,7 @@
 /* Numbers: a flat list of steps on a flat array, see planning.h. Adjoints are mostly sums
  * of products, so a product that only a sum reads is computed with it, rounded as if it
  * had been alone. */
+#include <assert.h>
 #include <math.h>
 
 #include "eval/planning.h"
@@ -15,7 +16,16 @@ enum {
     NUMBER_NEGATIVE_PRODUCT,           /* -(x*y) */
     NUMBER_COSINE_AND_SINE,            /* of x; the sine goes to the second place */
     NUMBER_SINE_AND_COSINE,
+    NUMBER_OPERATIONS,
 };
+static_assert((int)NUMBER_OPERATIONS <= 1 << OPERATION_BITS, "a word holds them");
+
+/* A step before it is packed. */
+typedef struct number_step {
+    uint32_t operation, out;
+    size_t count; /* of operands */
+    uint32_t in[3];
+} number_step;
 
 /* ---- Writing ---- */
 
@@ -35,20 +45,23 @@ static inline node_id operand(const planning *pl, const node *at, size_t k)
 /* They are written into one piece of memory after the other, from its end on. */
 static void next_piece(planning *pl)
 {
-    enum { FEWEST = 1 << 9, MOST = 1 << 19 };
+    enum { FEWEST = 1 << 11, MOST = 1 << 21 };
     plan_end_numbers(pl);
     size_t count = pl->code_count < FEWEST ? FEWEST : pl->code_count;
     count = count < MOST ? count : MOST;
-    pl->code_room = ARENA_ARRAY(pl->keep, number_step, count);
+    pl->code_room = ARENA_ARRAY(pl->keep, number_code, count);
     pl->code_end = pl->code = pl->code_room + count;
     pl->code_count += count;
 }
 
-static inline number_step *new_step(planning *pl)
+static inline void write_step(planning *pl, const number_step *step)
 {
-    if (pl->code == pl->code_room)
+    enum { LONGEST = 4 };
+    if (pl->code - pl->code_room < LONGEST)
         next_piece(pl);
-    return --pl->code;
+    for (size_t k = step->count; k-- > 0;)
+        *--pl->code = step->in[k];
+    *--pl->code = step->operation | step->out << OPERATION_BITS;
 }
 
 /* Whether `n` computes that, and no later step reads it. If an earlier one does, it is
@@ -73,7 +86,8 @@ static inline void multiply(planning *pl, const node *product, bool negative,
 {
     step->in[0] = take_factor(pl, operand(pl, product, 0), &negative);
     step->in[1] = take_factor(pl, operand(pl, product, 1), &negative);
-    step->op = negative ? NUMBER_NEGATIVE_PRODUCT : KERNEL_times;
+    step->count = 2;
+    step->operation = negative ? NUMBER_NEGATIVE_PRODUCT : KERNEL_times;
 }
 
 /* A sum or difference whose operand `k` is a product. */
@@ -84,33 +98,40 @@ static inline void add_product(planning *pl, const node *at, size_t k, number_st
     step->in[0] = plan_take_number(pl, operand(pl, at, 1 - k));
     step->in[1] = take_factor(pl, operand(pl, product, 0), &negative);
     step->in[2] = take_factor(pl, operand(pl, product, 1), &negative);
+    step->count = 3;
     if (minus && k == 0)
-        step->op = negative ? NUMBER_NEGATIVE_WITH_PRODUCT : NUMBER_SUBTRACT_FROM_PRODUCT;
+        step->operation =
+            negative ? NUMBER_NEGATIVE_WITH_PRODUCT : NUMBER_SUBTRACT_FROM_PRODUCT;
     else
-        step->op = negative ? NUMBER_SUBTRACT_PRODUCT : NUMBER_ADD_PRODUCT;
+        step->operation = negative ? NUMBER_SUBTRACT_PRODUCT : NUMBER_ADD_PRODUCT;
+}
+
+/* Whether operand `k` of a sum or difference is a product to be computed with it. */
+static inline bool adds_product(const planning *pl, const node *at, size_t k)
+{
+    kernel_id id = pl->kernels[at->op];
+    return (id == KERNEL_plus || id == KERNEL_minus) &&
+           is_inner(pl, operand(pl, at, k), KERNEL_times);
 }
 
 static inline void write_number(planning *pl, node_id n)
 {
     const node *at = node_at(pl, n);
     kernel_id id = pl->kernels[at->op];
-    number_step *step = new_step(pl);
-    step->op = id;
-    step->out = plan_take_number(pl, n);
+    number_step step = {.operation = id, .out = plan_take_number(pl, n)};
     plan_release_number(pl, n);
     if (id == KERNEL_times)
-        multiply(pl, at, false, step);
-    else if ((id == KERNEL_plus || id == KERNEL_minus) &&
-             is_inner(pl, operand(pl, at, 1), KERNEL_times))
-        add_product(pl, at, 1, step);
-    else if ((id == KERNEL_plus || id == KERNEL_minus) &&
-             is_inner(pl, operand(pl, at, 0), KERNEL_times))
-        add_product(pl, at, 0, step);
+        multiply(pl, at, false, &step);
+    else if (adds_product(pl, at, 1))
+        add_product(pl, at, 1, &step);
+    else if (adds_product(pl, at, 0))
+        add_product(pl, at, 0, &step);
     else if (id == KERNEL_negative && is_inner(pl, operand(pl, at, 0), KERNEL_times))
-        multiply(pl, node_at(pl, operand(pl, at, 0)), true, step);
+        multiply(pl, node_at(pl, operand(pl, at, 0)), true, &step);
     else
-        for (size_t k = 0; k < graph_arity(pl->graph, n); k++)
-            step->in[k] = plan_take_number(pl, operand(pl, at, k));
+        for (size_t arity = graph_arity(pl->graph, n); step.count < arity; step.count++)
+            step.in[step.count] = plan_take_number(pl, operand(pl, at, step.count));
+    write_step(pl, &step);
 }
 
 /* Rules make the sine of what a cosine was taken of, which stands near its argument: both
@@ -136,13 +157,15 @@ static bool leave_to_twin(planning *pl, node_id n)
 static void write_twins(planning *pl, node_id first, node_id second)
 {
     bool cosine = node_at(pl, first)->op == OP_COS;
-    number_step *step = new_step(pl);
-    step->op = cosine ? NUMBER_COSINE_AND_SINE : NUMBER_SINE_AND_COSINE;
-    step->out = plan_take_number(pl, first);
-    step->in[1] = plan_take_number(pl, second);
+    number_step step = {.operation =
+                            cosine ? NUMBER_COSINE_AND_SINE : NUMBER_SINE_AND_COSINE,
+                        .out = plan_take_number(pl, first),
+                        .count = 2,
+                        .in = {[1] = plan_take_number(pl, second)}};
     plan_release_number(pl, first);
     plan_release_number(pl, second);
-    step->in[0] = plan_take_number(pl, operand(pl, node_at(pl, first), 0));
+    step.in[0] = plan_take_number(pl, operand(pl, node_at(pl, first), 0));
+    write_step(pl, &step);
 }
 
 static void write_sine_or_cosine(planning *pl, node_id n)
@@ -194,61 +217,75 @@ void plan_end_numbers(planning *pl)
 
 /* ---- Running ---- */
 
-#define a (v[s->in[0]])
-#define b (v[s->in[1]])
-#define c (v[s->in[2]])
-#define STEP(name, expression)                                                           \
+#define out (v[*s >> OPERATION_BITS])
+#define a   (v[s[1]])
+#define b   (v[s[2]])
+#define c   (v[s[3]])
+#define STEP(name, operand_count, expression)                                            \
     case KERNEL_##name:                                                                  \
-        v[s->out] = expression;                                                          \
+        out = expression;                                                                \
+        s += 1 + (operand_count);                                                        \
         break;
 
-static void run_steps(double *v, const number_step *begin, const number_step *end)
+/* Runs the steps from `s` on, up to the first that begins at `end` or behind; returns
+ * where that is. */
+static const number_code *run_steps(double *v, const number_code *s,
+                                    const number_code *end)
 {
-    for (const number_step *s = begin; s < end; s++) {
+    while (s < end) {
         double x;
-        switch (s->op) {
+        switch (*s & ((1 << OPERATION_BITS) - 1)) {
             KERNELS(STEP)
         case NUMBER_ADD_PRODUCT:
-            v[s->out] = a + b * c;
+            out = a + b * c;
+            s += 4;
             break;
         case NUMBER_SUBTRACT_PRODUCT:
-            v[s->out] = a - b * c;
+            out = a - b * c;
+            s += 4;
             break;
         case NUMBER_SUBTRACT_FROM_PRODUCT:
-            v[s->out] = b * c - a;
+            out = b * c - a;
+            s += 4;
             break;
         case NUMBER_NEGATIVE_WITH_PRODUCT:
-            v[s->out] = -(b * c) - a;
+            out = -(b * c) - a;
+            s += 4;
             break;
         case NUMBER_NEGATIVE_PRODUCT:
-            v[s->out] = -(a * b);
+            out = -(a * b);
+            s += 3;
             break;
         case NUMBER_COSINE_AND_SINE:
             x = a;
-            v[s->out] = cos(x);
+            out = cos(x);
             b = sin(x);
+            s += 3;
             break;
         case NUMBER_SINE_AND_COSINE:
             x = a;
-            v[s->out] = sin(x);
+            out = sin(x);
             b = cos(x);
+            s += 3;
             break;
         default:
-            break;
+            assert(false);
+            return end;
         }
     }
+    return s;
 }
+#undef out
 #undef a
 #undef b
 #undef c
 
-void number_steps_run(plan *p, const number_step *begin, const number_step *end)
+void number_steps_run(plan *p, const number_code *begin, const number_code *end)
 {
-    enum { POLL_EVERY = 1 << 15 };
+    enum { POLL_EVERY = 1 << 17 };
     while (begin < end) {
         limits_poll(p->limits);
-        const number_step *stop = end - begin > POLL_EVERY ? begin + POLL_EVERY : end;
-        run_steps(p->numbers, begin, stop);
-        begin = stop;
+        const number_code *stop = end - begin > POLL_EVERY ? begin + POLL_EVERY : end;
+        begin = run_steps(p->numbers, begin, stop);
     }
 }

@@ -6,8 +6,11 @@ enum { LARGE = 4096 };
 
 /* ---- Numbers ---- */
 
+/* More than 2^25 would not fit into a step beside what it does, and take 256 MB. */
 static uint32_t fresh_number(planning *pl)
 {
+    if (pl->plan->number_count >= MOST_NUMBERS)
+        limits_out_of_memory(pl->work->limits);
     return (uint32_t)pl->plan->number_count++;
 }
 
@@ -63,22 +66,19 @@ static void give_back(planning *pl, uint32_t block)
 }
 
 /* What lies in another value keeps that for as long as it is read itself. */
-static uint32_t place_view(planning *pl, node_id n, size_t offset)
+static uint32_t place_view(planning *pl, node_id n)
 {
-    const graph *g = pl->graph;
-    node_id whole = plan_same(pl, graph_operand(g, n, 0));
-    for (size_t further; plan_is_view(pl, whole, &further); offset += further)
-        whole = plan_same(pl, graph_operand(g, whole, 0));
-    uint32_t inside = plan_take(pl, whole).index;
-    uint32_t block = fresh_block(pl, shape_count(graph_shape(g, n)), NULL);
-    array_push(pl->keep, &pl->plan->views, ((plan_view){block, inside, offset}));
+    node_view view = pl->views[n];
+    uint32_t whole = plan_take(pl, view.whole).index;
+    uint32_t block = fresh_block(pl, shape_count(graph_shape(pl->graph, n)), NULL);
+    array_push(pl->keep, &pl->plan->views, ((plan_view){block, whole, view.offset}));
     return block;
 }
 
 static uint32_t place_block(planning *pl, node_id n)
 {
     const graph *g = pl->graph;
-    size_t count = shape_count(graph_shape(g, n)), offset;
+    size_t count = shape_count(graph_shape(g, n));
     op_id op = graph_op(g, n);
     if (op == OP_CONST)
         return fresh_block(pl, count, graph_constant_of(g, n)->value.entries);
@@ -88,8 +88,7 @@ static uint32_t place_block(planning *pl, node_id n)
                    ((plan_leaf){graph_operand(g, n, 0), {false, block}}));
         return block;
     }
-    return plan_is_view(pl, n, &offset) ? place_view(pl, n, offset)
-                                        : idle_block(pl, count);
+    return pl->views[n].whole != n ? place_view(pl, n) : idle_block(pl, count);
 }
 
 value_place plan_take(planning *pl, node_id n)

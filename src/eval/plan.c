@@ -74,6 +74,7 @@ static void start(planning *pl, arena *keep, const graph *g, const node_id *resu
     if (!pl->has_arrays)
         return;
     pl->used = ARENA_ARRAY(pl->work, bool, nodes);
+    pl->views = ARENA_ARRAY(pl->work, node_view, nodes);
     pl->lane = ARENA_ARRAY(pl->work, uint32_t, nodes);
 }
 

@@ -49,12 +49,10 @@ typedef struct plan_constant {
     uint32_t index;
 } plan_constant;
 
-/* Computes a number from numbers, given by their indices. */
-typedef struct number_step {
-    uint32_t op; /* a kernel_id, or one of number_steps.c */
-    uint32_t out;
-    uint32_t in[3];
-} number_step;
+/* Computes a number from numbers: what it does and where the result goes in one word, as
+ * memory is what limits long plans, then a word for the index of each operand. */
+typedef uint32_t number_code;
+enum { OPERATION_BITS = 7, MOST_NUMBERS = 1 << (32 - OPERATION_BITS) };
 
 /* Elementwise operations on arrays of one shape, block by block: see fuse.c. */
 typedef struct fused fused;
@@ -71,7 +69,7 @@ typedef struct array_step {
 
 /* One of the three; numbers are computed by the steps from `begin` to `end`. */
 typedef struct plan_step {
-    const number_step *begin, *end;
+    const number_code *begin, *end;
     fused *fused;
     array_step *array;
 } plan_step;
@@ -103,6 +101,13 @@ static inline double *plan_entries(const plan *p, value_place at)
 
 /* ---- Making one ---- */
 
+/* Where the entries of an array lie: in those of this node, itself or what it is a part
+ * of, from `offset` on. */
+typedef struct node_view {
+    node_id whole;
+    size_t offset;
+} node_view;
+
 /* Nodes that are computed together, block by block. */
 typedef struct node_group {
     int32_t shape;
@@ -127,16 +132,17 @@ typedef struct planning {
     uint8_t kernels[OP_COUNT]; /* kernel_id of each operation */
     node_id lowest, highest;   /* of what is needed */
     int32_t *state;            /* per node: one of the below */
-    bool *used;                /* per node, where there are arrays: someone reads it */
-    node_id *twin;             /* per sine or cosine of a number: 1 + a later one of the
-                                  other kind, which is computed with it; 0: none */
+    bool *used;       /* per node, where there are arrays: someone reads it … */
+    node_view *views; /* … and where it lies */
+    node_id *twin;    /* per sine or cosine of a number: 1 + a later one of the
+                         other kind, which is computed with it; 0: none */
     bool has_arrays;
     ARRAY(uint32_t) idle_numbers;
     ARRAY(idle_blocks) idle;
-    const number_step *code_end; /* of the steps that are in no plan_step yet */
-    number_step *code;           /* where they begin … */
-    number_step *code_room;      /* … and the memory for them */
-    size_t code_count;           /* for how many there has been memory */
+    const number_code *code_end; /* of the steps that are in no plan_step yet */
+    number_code *code;           /* where they begin … */
+    number_code *code_room;      /* … and the memory for them */
+    size_t code_count;           /* of words that there has been memory for */
     ARRAY(int32_t) units;        /* in their order: a node, or ~ the index of a group */
     ARRAY(node_group) groups;
     uint32_t *lane; /* per node, while its group is written: 1 + its lane */
@@ -205,10 +211,10 @@ typedef enum operand_form {
  * a product reads it in these forms. */
 node_id plan_operand(const planning *pl, node_id n, size_t k, operand_form *form);
 
-/* Whether the value of an array lies in that of its first operand. */
+/* Whether its value lies in that of its first operand, an array, and where. */
 bool plan_is_view(const planning *pl, node_id n, size_t *offset);
 
-/* schedule.c: sets `units` and `groups`. */
+/* schedule.c: sets `views`, `units` and `groups`. */
 void plan_schedule(planning *pl);
 
 /* Whether node `n` is computed in a group: elementwise, and no number. */
@@ -262,7 +268,7 @@ void plan_lay_out(planning *pl);
 void plan_number(planning *pl, node_id n);
 node_id plan_numbers(planning *pl, node_id n);
 void plan_end_numbers(planning *pl);
-void number_steps_run(plan *p, const number_step *begin, const number_step *end);
+void number_steps_run(plan *p, const number_code *begin, const number_code *end);
 
 /* array_steps.c */
 void plan_array(planning *pl, node_id n);

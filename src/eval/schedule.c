@@ -14,12 +14,14 @@ typedef struct schedule {
     ARRAY(uint32_t) open; /* groups that wait */
 } schedule;
 
-/* What holds the entries of `n`: itself, or what it is a view of. */
-static node_id whole_of(const planning *pl, node_id n)
+/* Where the value of `n` lies: those of its operands are known. */
+static node_view view_of(const planning *pl, node_id n)
 {
-    for (size_t offset; plan_is_view(pl, n, &offset);)
-        n = plan_same(pl, graph_operand(pl->graph, n, 0));
-    return n;
+    size_t offset;
+    if (graph_is_scalar(pl->graph, n) || !plan_is_view(pl, n, &offset))
+        return (node_view){n, 0};
+    node_view in = pl->views[plan_same(pl, graph_operand(pl->graph, n, 0))];
+    return (node_view){in.whole, in.offset + offset};
 }
 
 static void flush(schedule *s, uint32_t group)
@@ -62,7 +64,7 @@ static uint32_t waits_for(const schedule *s, node_id n, size_t k, bool *direct)
 {
     operand_form form;
     node_id operand = plan_operand(s->pl, n, k, &form);
-    node_id whole = whole_of(s->pl, operand);
+    node_id whole = s->pl->views[operand].whole;
     *direct = whole == operand && !graph_is_scalar(s->pl->graph, operand);
     return s->waits[whole];
 }
@@ -89,14 +91,13 @@ static void place_unit(schedule *s, node_id n)
 {
     planning *pl = s->pl;
     bool direct;
-    size_t offset;
     if (plan_is_elementwise(pl, n)) {
         int32_t own = graph_at(pl->graph, n)->shape;
         flush_operands(s, n, own);
         join(s, n, open_group(s, own));
     } else if (plan_is_total(pl, n) && waits_for(s, n, 0, &direct) != 0 && direct) {
         join(s, n, waits_for(s, n, 0, &direct) - 1);
-    } else if (graph_is_scalar(pl->graph, n) || !plan_is_view(pl, n, &offset)) {
+    } else if (pl->views[n].whole == n) {
         flush_operands(s, n, -1);
         array_push(pl->work, &pl->units, n);
     }
@@ -110,9 +111,12 @@ void plan_schedule(planning *pl)
     for (node_id n = pl->lowest; n <= pl->highest; n++) {
         if (n % POLL_EVERY == 0)
             limits_poll(pl->work->limits);
-        op_id op = graph_op(pl->graph, n);
         bool used = graph_is_scalar(pl->graph, n) || pl->used[n];
-        if (used && plan_is_own(pl, n) && op != OP_LEAF && op != OP_CONST)
+        if (!used || !plan_is_own(pl, n))
+            continue;
+        op_id op = graph_op(pl->graph, n);
+        pl->views[n] = view_of(pl, n);
+        if (op != OP_LEAF && op != OP_CONST)
             place_unit(&s, n);
     }
     while (s.open.count > 0)

@@ -8,7 +8,7 @@
 #include "tensor/vector_table.h"
 
 static kernel *const plain[KERNEL_COUNT] = {
-#define ENTER(name, expression) [KERNEL_##name] = kernel_##name,
+#define ENTER(name, operand_count, expression) [KERNEL_##name] = kernel_##name,
     KERNELS(ENTER)
 #undef ENTER
 };

@@ -465,6 +465,47 @@ static void test_kept_plans_allocate_nothing(void **state)
     fixture_close(&f);
 }
 
+/* In a chain a block is free again when the next one has been computed, and what only
+ * the same group reads takes none. */
+static void test_blocks_are_used_again(void **state)
+{
+    (void)state;
+    enum { SIZE = 160, LENGTH = 40, MATRIX = SIZE * SIZE * sizeof(double) };
+    static double a[SIZE * SIZE];
+    fixture f;
+    fixture_open(&f);
+    node_id n = fixture_array(&f, "A", &(shape){.rank = 2, .size = {SIZE, SIZE}}, a);
+    for (int i = 0; i < LENGTH; i++) {
+        fixture_name(&f, "h", n);
+        n = fixture_build(&f, "tanh(h*A.*h + exp(-h))");
+    }
+    size_t before = f.limits.memory_used;
+    plan *p = plan_make(&f.arena, &f.graph, &n, 1);
+    assert_in_range(f.limits.memory_used - before, 2 * MATRIX, 4 * MATRIX);
+    assert_true(plan_run(p, entries_of_leaf, &f));
+    fixture_close(&f);
+}
+
+/* Transposes are left to products, and stretched ones are not made. */
+static void test_operands_are_read_as_they_lie(void **state)
+{
+    (void)state;
+    enum { SIZE = 160, MATRIX = SIZE * SIZE * sizeof(double) };
+    static double a[SIZE * SIZE];
+    fixture f;
+    fixture_open(&f);
+    shape s = {.rank = 2, .size = {SIZE, SIZE}};
+    node_id by[] = {fixture_array(&f, "A", &s, a), fixture_array(&f, "B", &s, a)};
+    node_id gradients[2], total = fixture_build(&f, "sum(A*B)");
+    differentiate_all(&f.builder, total, by, 2, gradients);
+    size_t before = f.limits.memory_used;
+    plan *p = plan_make(&f.arena, &f.graph, gradients, 2);
+    assert_in_range(f.limits.memory_used - before, 2 * MATRIX, 3 * MATRIX);
+    assert_true(plan_run(p, entries_of_leaf, &f));
+    assert_true(plan_agrees(&f, p, gradients, 2, 1e-13));
+    fixture_close(&f);
+}
+
 /* Whatever allocation fails while a plan is made and run: nothing leaks, and it can be
  * made again. */
 static void test_running_out_of_memory(void **state)
@@ -555,6 +596,8 @@ int main(void)
         cmocka_unit_test(test_new_values_of_leaves),
         cmocka_unit_test(test_values_that_do_not_fit),
         cmocka_unit_test(test_kept_plans_allocate_nothing),
+        cmocka_unit_test(test_blocks_are_used_again),
+        cmocka_unit_test(test_operands_are_read_as_they_lie),
         cmocka_unit_test(test_running_out_of_memory),
         cmocka_unit_test(test_interrupts),
         cmocka_unit_test(test_long_chains),

@@ -15,7 +15,7 @@ static const struct {
     const char *name;
     kernel *plain;
 } rows[] = {
-#define ROW(name, expression) {KERNEL_##name, #name, kernel_##name},
+#define ROW(name, operand_count, expression) {KERNEL_##name, #name, kernel_##name},
     KERNELS(ROW)
 #undef ROW
 };
