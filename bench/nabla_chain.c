@@ -32,8 +32,7 @@ static const double *leaf_entries(const void *owner, int32_t number)
 
 static node_id append(graph *g, op_id op, node_id a, node_id b)
 {
-    const shape number = shape_number();
-    return graph_append(g, op, (node_id[]){a, b}, op_row(op)->arity, &number);
+    return graph_append_number(g, op, (node_id[]){a, b}, b == NODE_NONE ? 1 : 2);
 }
 
 /* Returns the sum of all. */

@@ -56,8 +56,11 @@ void arena_clear(arena *a);
     }
 
 #define array_reserve(a, array, wanted)                                                  \
-    ((array)->items = array_room((a), (array)->items, (wanted), &(array)->capacity,      \
-                                 sizeof((array)->items[0])))
+    ((wanted) <= (array)->capacity                                                       \
+         ? (void)0                                                                       \
+         : (void)((array)->items =                                                       \
+                      array_room((a), (array)->items, (wanted), &(array)->capacity,      \
+                                 sizeof((array)->items[0]))))
 
 #define array_push(a, array, item)                                                       \
     (array_reserve((a), (array), (array)->count + 1),                                    \

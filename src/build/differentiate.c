@@ -16,6 +16,7 @@ static bool *find_active(builder *b, const node_list *reached, const node_id *wr
 {
     const graph *g = b->graph;
     bool *active = ARENA_ARRAY(b->arena, bool, reached->count + 1);
+    const uint32_t *gradients = rules_gradients(b->rules);
     for (size_t i = 0; i < count; i++)
         active[node_list_find(reached, wrt[i])] = true;
     active[reached->count] = false; /* stands for what was not reached */
@@ -23,9 +24,11 @@ static bool *find_active(builder *b, const node_list *reached, const node_id *wr
         node_id n = reached->nodes[i];
         if (i % POLL_EVERY == 0)
             limits_poll(b->arena->limits);
-        for (size_t k = 0; k < graph_arity(g, n) && !active[i]; k++)
-            active[i] = rules_has_gradient(graph_op(g, n), k) &&
-                        active[node_list_find(reached, graph_operand(g, n, k))];
+        size_t arity;
+        const node_id *operands = graph_operands(g, n, &arity);
+        for (size_t k = 0; k < arity && !active[i]; k++)
+            active[i] = rules_among(gradients[graph_op(g, n)], k) &&
+                        active[node_list_find(reached, operands[k])];
     }
     return active;
 }
@@ -34,16 +37,14 @@ static bool *find_active(builder *b, const node_list *reached, const node_id *wr
 static void add_downstream(builder *b, backward *pass, size_t at, node_id downstream)
 {
     node_id before = pass->adjoint[at];
-    node_id sum[2] = {before, downstream};
-    pass->adjoint[at] =
-        before == NODE_NONE ? downstream : simplify_apply(b, OP_PLUS, sum, 2);
+    pass->adjoint[at] = before == NODE_NONE
+                            ? downstream
+                            : simplify_pair(b, OP_PLUS, OP_PLUS, before, downstream);
 }
 
-/* `n` in the shape of `like`: summed over the axes that were stretched, or stretched. */
-static node_id fit(builder *b, node_id n, node_id like)
+/* Summed over the axes that were stretched, or stretched. */
+static node_id reshape(builder *b, node_id n, node_id like)
 {
-    if (graph_same_shape(b->graph, n, like))
-        return n;
     const shape *wanted = graph_shape(b->graph, like);
     const shape *own = graph_shape(b->graph, n);
     bool larger = own->rank > wanted->rank || shape_count(own) > shape_count(wanted);
@@ -51,11 +52,16 @@ static node_id fit(builder *b, node_id n, node_id like)
     return simplify_apply(b, larger ? OP_COLLECT : OP_EXPAND, operands, 2);
 }
 
-/* Walks down from the reached node `at` to its operand `k`, the reached node `below`. */
-static void walk_edge(builder *b, backward *pass, size_t at, size_t k, size_t below)
+/* `n` in the shape of `like`. */
+static inline node_id fit(builder *b, node_id n, node_id like)
+{
+    return graph_same_shape(b->graph, n, like) ? n : reshape(b, n, like);
+}
+
+/* Walks down from the reached node `at` to its operand `k`; returns what flows down. */
+static node_id walk_edge(builder *b, backward *pass, size_t at, size_t k, node_id to)
 {
     node_id from = pass->reached.nodes[at], up = pass->adjoint[at];
-    node_id to = graph_operand(b->graph, from, k);
     backward_edge edge = {.from = from,
                           .to = to,
                           .operand = k,
@@ -65,15 +71,14 @@ static void walk_edge(builder *b, backward *pass, size_t at, size_t k, size_t be
     if (edge.is_local) {
         edge.local =
             pass->plain ? rules_plain(b, from, k, NODE_NONE) : rules_slope(b, from, k);
-        node_id factors[2] = {up, edge.local};
-        edge.downstream = fit(b, simplify_apply(b, OP_TIMES, factors, 2), to);
+        edge.downstream =
+            fit(b, simplify_pair(b, OP_TIMES, OP_SCALE, up, edge.local), to);
     } else {
         edge.pulled = (pass->plain ? rules_plain : rules_pull)(b, from, k, up);
         edge.downstream = fit(b, edge.pulled, to);
     }
-    if (!pass->adjoints_only)
-        array_push(b->arena, &pass->edges, edge);
-    add_downstream(b, pass, below, edge.downstream);
+    array_push(b->arena, &pass->edges, edge);
+    return edge.downstream;
 }
 
 static node_id lowest_of(node_id root, const node_id *wrt, size_t count)
@@ -85,21 +90,33 @@ static node_id lowest_of(node_id root, const node_id *wrt, size_t count)
     return lowest;
 }
 
+/* Walks down from the reached node `at`. */
+static void walk_edges(builder *b, backward *pass, size_t at, const bool *active)
+{
+    node_id n = pass->reached.nodes[at];
+    uint32_t gradients = rules_gradients(b->rules)[graph_op(b->graph, n)];
+    size_t arity = graph_arity(b->graph, n);
+    for (size_t k = 0; k < arity; k++) {
+        node_id to = graph_operand(b->graph, n, k);
+        size_t below = node_list_find(&pass->reached, to);
+        if (!active[below] || !rules_among(gradients, k))
+            continue;
+        node_id downstream =
+            pass->adjoints_only ? fit(b, rules_downstream(b, n, k, pass->adjoint[at]), to)
+                                : walk_edge(b, pass, at, k, to);
+        add_downstream(b, pass, below, downstream);
+    }
+}
+
 /* Walks down from the root, which has its adjoint, to `wrt`; `stops` has what is not to
  * be left, or is NULL. */
 static void walk_down(builder *b, backward *pass, const bool *active, const bool *stops)
 {
     for (size_t i = pass->reached.count; i-- > 0;) {
-        node_id n = pass->reached.nodes[i];
         if (i % POLL_EVERY == 0)
             limits_poll(b->arena->limits);
-        if (pass->adjoint[i] == NODE_NONE || (stops != NULL && stops[i]))
-            continue;
-        for (size_t k = 0; k < graph_arity(b->graph, n); k++) {
-            size_t below = node_list_find(&pass->reached, graph_operand(b->graph, n, k));
-            if (active[below] && rules_has_gradient(graph_op(b->graph, n), k))
-                walk_edge(b, pass, i, k, below);
-        }
+        if (pass->adjoint[i] != NODE_NONE && (stops == NULL || !stops[i]))
+            walk_edges(b, pass, i, active);
     }
 }
 

@@ -19,34 +19,35 @@ typedef enum step_kind {
 } step_kind;
 
 typedef struct step {
-    step_kind kind;
-    op_id op;      /* STEP_OPERATION … */
-    size_t arity;  /* … and how many operands it takes; STEP_OPERAND: which it is */
-    double number; /* STEP_NUMBER */
+    uint8_t kind;  /* step_kind */
+    uint8_t arity; /* STEP_OPERATION: how many it takes; STEP_OPERAND: which it is */
+    uint16_t op;   /* STEP_OPERATION … */
+    uint16_t of_numbers; /* … and what it comes to on numbers, see simplify.h */
+    double number;       /* STEP_NUMBER */
 } step;
 
-enum { MOST_STEPS = 40 };
+enum { MOST_STEPS = 64 };
 
 /* A template; without steps it has not been parsed yet. */
 typedef struct template
 {
     step *steps;
     size_t count;
+    bool is_local; /* it is a slope */
 }
 template;
 
 /* The texts of one operation. */
 typedef struct templates {
-    template local[OP_MAX_OPERANDS];
-    template runs[OP_MAX_OPERANDS];
-    template pull[OP_MAX_OPERANDS];
-    template kink_when;
-    template kink_adds[OP_MAX_OPERANDS];
+    template plain[OP_MAX_OPERANDS];
+    template running[OP_MAX_OPERANDS]; /* with care for 0·log(0), and the kink */
+    template kink;                     /* where it is */
 } templates;
 
 struct rules {
     arena *arena;
     parser parser;
+    uint32_t gradients[OP_COUNT]; /* see rules_gradients */
     templates of[OP_COUNT];
 };
 
@@ -55,6 +56,10 @@ rules *rules_new(arena *a, parser p)
     rules *r = ARENA_NEW(a, rules);
     r->arena = a;
     r->parser = p;
+    for (op_id op = 0; op < OP_COUNT; op++)
+        for (size_t k = 0; k < RULES_OPERANDS; k++)
+            if (rules_has_gradient(op, k))
+                r->gradients[op] |= UINT32_C(1) << k;
     return r;
 }
 
@@ -72,10 +77,19 @@ static step name_step(const char *name)
         if (strcmp(names[i].name, name) == 0)
             return (step){.kind = names[i].kind};
     if (name[1] == '\0' && name[0] >= 'a' && name[0] < 'a' + OP_MAX_OPERANDS)
-        return (step){.kind = STEP_OPERAND, .arity = (size_t)(name[0] - 'a')};
+        return (step){.kind = STEP_OPERAND, .arity = (uint8_t)(name[0] - 'a')};
     op_id op = op_constant(name);
     assert(op != OP_NONE);
     return (step){.kind = STEP_NUMBER, .number = op_row(op)->constant};
+}
+
+static step operation_step(op_id op, size_t arity)
+{
+    assert(op != OP_NONE);
+    return (step){.kind = STEP_OPERATION,
+                  .arity = (uint8_t)arity,
+                  .op = (uint16_t)op,
+                  .of_numbers = (uint16_t)simplify_op_of_numbers(op, arity)};
 }
 
 static step step_of(const tree_node *n)
@@ -86,32 +100,51 @@ static step step_of(const tree_node *n)
     case TREE_NAME:
         return name_step(n->as.name);
     case TREE_CALL:
-        return (step){.kind = STEP_OPERATION,
-                      .op = op_called(n->as.name, n->arity, n->keyword),
-                      .arity = n->arity};
+        return operation_step(op_called(n->as.name, n->arity, n->keyword), n->arity);
     case TREE_INDEX:
-        return (step){.kind = STEP_OPERATION, .op = OP_GATHER, .arity = n->arity};
+        return operation_step(OP_GATHER, n->arity);
     default:
         assert(n->kind == TREE_OPERATION);
-        return (step){.kind = STEP_OPERATION, .op = (op_id)n->op, .arity = n->arity};
+        return operation_step((op_id)n->op, n->arity);
     }
 }
 
-static const template *template_of(rules *r, template *parsed, const char *rule)
+static void add_step(template *t, step added)
 {
-    if (parsed->count > 0)
-        return parsed;
-    tree fresh;
-    bool fine = parse_expression(&r->parser, rule, &fresh);
-    assert(fine && fresh.count <= MOST_STEPS);
+    assert(t->count < MOST_STEPS);
+    t->steps[t->count++] = added;
+}
+
+/* Adds what a text pushes to a template that is being made. */
+static void add_text(rules *r, template *t, const char *text)
+{
+    tree parsed;
+    bool fine = parse_expression(&r->parser, text, &parsed);
+    assert(fine);
     (void)fine;
-    parsed->steps = ARENA_ARRAY(r->arena, step, fresh.count);
-    for (size_t i = 0; i < fresh.count; i++) {
-        parsed->steps[i] = step_of(&fresh.nodes[i]);
-        assert(parsed->steps[i].kind != STEP_OPERATION || parsed->steps[i].op != OP_NONE);
+    for (size_t i = 0; i < parsed.count; i++)
+        add_step(t, step_of(&parsed.nodes[i]));
+}
+
+/* Makes the template of a text; where there is a kink, of text + adds .* when. */
+static const template *template_of(rules *r, template *made, const char *text,
+                                   const char *adds, const char *when)
+{
+    if (made->count > 0)
+        return made;
+    step room[MOST_STEPS];
+    template fresh = {.steps = room};
+    add_text(r, &fresh, text);
+    if (when != NULL) {
+        add_text(r, &fresh, adds);
+        add_text(r, &fresh, when);
+        add_step(&fresh, operation_step(OP_TIMES, 2));
+        add_step(&fresh, operation_step(OP_PLUS, 2));
     }
-    parsed->count = fresh.count;
-    return parsed;
+    made->steps = ARENA_ARRAY(r->arena, step, fresh.count);
+    memcpy(made->steps, room, fresh.count * sizeof *room);
+    made->count = fresh.count;
+    return made;
 }
 
 /* What the names in a rule stand for at one node. */
@@ -159,7 +192,7 @@ static node_id part_places(builder *b, const instance *at, bool rows)
 /* What a step that takes nothing off the stack stands for. */
 static node_id stands_for(builder *b, const step *s, const instance *at)
 {
-    switch (s->kind) {
+    switch ((step_kind)s->kind) {
     case STEP_OPERAND:
         return graph_operand(b->graph, at->of, s->arity);
     case STEP_OUT:
@@ -179,16 +212,25 @@ static node_id stands_for(builder *b, const step *s, const instance *at)
     return NODE_NONE;
 }
 
+static node_id apply_step(builder *b, const step *s, const node_id *operands)
+{
+    if (s->of_numbers != OP_NONE && simplify_are_numbers(b, operands, s->arity))
+        return simplify_numbers(b, (op_id)s->of_numbers, operands, s->arity);
+    return simplify_apply(b, (op_id)s->op, operands, s->arity);
+}
+
 /* Appends a template with the names in it bound. */
 static node_id instantiate(builder *b, const template *t, const instance *at)
 {
+    if (t->count == 1 && t->steps->kind != STEP_OPERATION)
+        return stands_for(b, t->steps, at);
     node_id stack[MOST_STEPS];
     size_t top = 0;
     for (size_t i = 0; i < t->count; i++) {
         const step *s = &t->steps[i];
         if (s->kind == STEP_OPERATION) {
             top -= s->arity;
-            stack[top] = simplify_apply(b, s->op, stack + top, s->arity);
+            stack[top] = apply_step(b, s, stack + top);
         } else {
             stack[top] = stands_for(b, s, at);
         }
@@ -198,80 +240,105 @@ static node_id instantiate(builder *b, const template *t, const instance *at)
     return stack[0];
 }
 
-/* An instance of one text of a row; `parsed` keeps its template. */
-static node_id instance_of(builder *b, template *parsed, const char *text, node_id n,
-                           size_t k, node_id up)
+/* The index of the rule for operand `k`: all parts of a block share one. */
+static size_t rule_index(const operation *row, size_t k)
 {
-    const instance at = {n, up, k};
-    return instantiate(b, template_of(b->rules, parsed, text), &at);
+    return row->arity == 0 ? 0 : k;
 }
 
-/* The index of the rule for operand `k`: all parts of a block share one. */
-static size_t rule_index(op_id op, size_t k)
+/* The plain text of a rule, of either kind. */
+static const char *plain_text(const operation *row, size_t rule)
 {
-    return op_row(op)->arity == 0 ? 0 : k;
+    return row->local[rule] != NULL ? row->local[rule] : row->pull[rule];
 }
 
 node_id rules_plain(builder *b, node_id n, size_t k, node_id up)
 {
     op_id op = graph_op(b->graph, n);
     const operation *row = op_row(op);
-    templates *t = &b->rules->of[op];
-    size_t rule = rule_index(op, k);
-    if (rules_is_local(op, k))
-        return instance_of(b, &t->local[rule], row->local[rule], n, k, NODE_NONE);
-    return instance_of(b, &t->pull[rule], row->pull[rule], n, k, up);
+    size_t rule = rule_index(row, k);
+    template *made = &b->rules->of[op].plain[rule];
+    const instance at = {n, up, k};
+    return instantiate(b, template_of(b->rules, made, plain_text(row, rule), NULL, NULL),
+                       &at);
 }
 
-/* The rule as it runs, but for a kink. */
-static node_id running(builder *b, node_id n, size_t k, node_id up)
+static const template *make_running(rules *r, op_id op, size_t k, template *made)
 {
-    op_id op = graph_op(b->graph, n);
-    size_t rule = rule_index(op, k);
-    const char *runs = op_row(op)->runs[rule];
-    return runs == NULL ? rules_plain(b, n, k, up)
-                        : instance_of(b, &b->rules->of[op].runs[rule], runs, n, k, up);
+    const operation *row = op_row(op);
+    size_t rule = rule_index(row, k);
+    const char *runs = row->runs[rule] != NULL ? row->runs[rule] : plain_text(row, rule);
+    const char *when = row->local[rule] != NULL ? row->kink.when : NULL;
+    made->is_local = row->local[rule] != NULL;
+    return template_of(r, made, runs, row->kink.adds[rule], when);
+}
+
+/* The template of the rule as it runs. All parts of a block have the same one, which is
+ * made for the first few and then taken in turn. */
+static inline const template *running(rules *r, op_id op, size_t k)
+{
+    template *made = &r->of[op].running[k % OP_MAX_OPERANDS];
+    return made->count > 0 ? made : make_running(r, op, k, made);
+}
+
+node_id rules_slope(builder *b, node_id n, size_t k)
+{
+    const instance at = {n, NODE_NONE, k};
+    return instantiate(b, running(b->rules, graph_op(b->graph, n), k), &at);
+}
+
+node_id rules_pull(builder *b, node_id n, size_t k, node_id up)
+{
+    const instance at = {n, up, k};
+    return instantiate(b, running(b->rules, graph_op(b->graph, n), k), &at);
+}
+
+/* Whether it is the number 1 whatever the operands: the most frequent slope. */
+static bool is_one(const template *t)
+{
+    return t->count == 1 && t->steps->kind == STEP_NUMBER && t->steps->number == 1;
+}
+
+node_id rules_downstream(builder *b, node_id n, size_t k, node_id up)
+{
+    const template *t = running(b->rules, graph_op(b->graph, n), k);
+    if (is_one(t) && !simplify_is_mask(b, up))
+        return up;
+    const instance at = {n, up, k};
+    node_id made = instantiate(b, t, &at);
+    return t->is_local ? simplify_pair(b, OP_TIMES, OP_SCALE, up, made) : made;
 }
 
 node_id rules_kink(builder *b, node_id n)
 {
     op_id op = graph_op(b->graph, n);
     const char *when = op_row(op)->kink.when;
-    return when == NULL
-               ? NODE_NONE
-               : instance_of(b, &b->rules->of[op].kink_when, when, n, 0, NODE_NONE);
-}
-
-node_id rules_slope(builder *b, node_id n, size_t k)
-{
-    op_id op = graph_op(b->graph, n);
-    const op_kink *kink = &op_row(op)->kink;
-    node_id smooth = running(b, n, k, NODE_NONE);
-    if (kink->when == NULL)
-        return smooth;
-    node_id added[2] = {
-        instance_of(b, &b->rules->of[op].kink_adds[k], kink->adds[k], n, k, NODE_NONE),
-        rules_kink(b, n)};
-    node_id sum[2] = {smooth, simplify_apply(b, OP_TIMES, added, 2)};
-    return simplify_apply(b, OP_PLUS, sum, 2);
-}
-
-node_id rules_pull(builder *b, node_id n, size_t k, node_id up)
-{
-    return running(b, n, k, up);
+    if (when == NULL)
+        return NODE_NONE;
+    const instance at = {n, NODE_NONE, 0};
+    template *made = &b->rules->of[op].kink;
+    return instantiate(b, template_of(b->rules, made, when, NULL, NULL), &at);
 }
 
 bool rules_is_plain(op_id op, size_t k)
 {
-    return op_row(op)->runs[rule_index(op, k)] == NULL && op_row(op)->kink.when == NULL;
+    return op_row(op)->runs[rule_index(op_row(op), k)] == NULL &&
+           op_row(op)->kink.when == NULL;
 }
 
 bool rules_is_local(op_id op, size_t k)
 {
-    return op_row(op)->local[rule_index(op, k)] != NULL;
+    return op_row(op)->local[rule_index(op_row(op), k)] != NULL;
 }
 
 bool rules_has_gradient(op_id op, size_t k)
 {
-    return rules_is_local(op, k) || op_row(op)->pull[rule_index(op, k)] != NULL;
+    const operation *row = op_row(op);
+    size_t rule = rule_index(row, k);
+    return rule < OP_MAX_OPERANDS && plain_text(row, rule) != NULL;
+}
+
+const uint32_t *rules_gradients(const rules *r)
+{
+    return r->gradients;
 }

@@ -16,6 +16,9 @@ node_id rules_slope(builder *b, node_id n, size_t k);
  * a pull rule. */
 node_id rules_pull(builder *b, node_id n, size_t k, node_id up);
 
+/* Appends what flows down by either kind of rule. */
+node_id rules_downstream(builder *b, node_id n, size_t k, node_id up);
+
 /* Appends the plain form of either: without the part of a kink, or care for 0·log(0). It
  * is what reports show where it has the same value. A slope takes no `up`. */
 node_id rules_plain(builder *b, node_id n, size_t k, node_id up);
@@ -29,5 +32,16 @@ node_id rules_kink(builder *b, node_id n);
 /* Whether operand `k` of that operation has a gradient, and by which kind of rule. */
 bool rules_has_gradient(op_id op, size_t k);
 bool rules_is_local(op_id op, size_t k);
+
+enum { RULES_OPERANDS = 32 };
+
+/* Per operation: its operands that have a gradient, a bit each; the last bit stands for
+ * all beyond. */
+const uint32_t *rules_gradients(const rules *r);
+
+static inline bool rules_among(uint32_t gradients, size_t k)
+{
+    return (gradients >> (k < RULES_OPERANDS ? k : RULES_OPERANDS - 1) & 1) != 0;
+}
 
 #endif

@@ -51,8 +51,8 @@ static bool are_constant(const builder *b, op_id op, const node_id *operands,
                          size_t count)
 {
     for (size_t k = 0; k < count; k++)
-        if (!(count == 1 && op_row(op)->shape_only[k]) &&
-            graph_constant_of(b->graph, operands[k]) == NULL)
+        if (graph_op(b->graph, operands[k]) != OP_CONST &&
+            !(count == 1 && op_row(op)->shape_only[k]))
             return false;
     return true;
 }
@@ -98,8 +98,7 @@ static node_id fold(builder *b, op_id op, const node_id *operands, size_t count,
                           negative ? RANK_SIGN : RANK_ATOM);
 }
 
-/* A 0/1 mask. 1(y > z) stays a product: that is how an indicator is written. */
-static bool is_mask(const builder *b, node_id n)
+bool simplify_is_mask(const builder *b, node_id n)
 {
     op_rank rank = op_row(graph_op(b->graph, n))->rank;
     return rank >= RANK_OR && rank <= RANK_COMPARISON;
@@ -130,7 +129,7 @@ static node_id constant_factor(const builder *b, node_id product, node_id *rest)
     for (size_t k = 0; k < 2; k++) {
         node_id operand = graph_operand(b->graph, product, k);
         *rest = graph_operand(b->graph, product, 1 - k);
-        if (graph_op(b->graph, operand) == OP_CONST && !is_mask(b, *rest) &&
+        if (graph_op(b->graph, operand) == OP_CONST && !simplify_is_mask(b, *rest) &&
             shape_is_number(graph_shape(b->graph, operand)))
             return operand;
     }
@@ -161,9 +160,9 @@ static node_id simplify_product(builder *b, const node_id *operands, const shape
         node_id other = operands[1 - k];
         if (is(b, operands[k], 0))
             return operands[k];
-        if (is(b, operands[k], 1) && !is_mask(b, other))
+        if (is(b, operands[k], 1) && !simplify_is_mask(b, other))
             return other;
-        if (is(b, operands[k], -1) && !is_mask(b, other))
+        if (is(b, operands[k], -1) && !simplify_is_mask(b, other))
             return negate(b, other);
         node_id simpler = simplify_factor(b, operands[k], other, s);
         if (simpler != NODE_NONE)
@@ -318,30 +317,90 @@ node_id simplify_resolved(builder *b, op_id op, const node_id *operands, size_t 
     return found != NODE_NONE ? found : graph_append(b->graph, op, operands, count, s);
 }
 
-/* Elementwise operations on numbers, which most are, need no looking for a row that fits.
- */
-static bool takes_numbers(const builder *b, op_id op, const node_id *operands,
-                          size_t count)
+/* Whether a product has a constant in it that a sum or an opposite would take the sign
+ * of. */
+static bool lends_sign(const graph *g, op_id op, const node *product)
+{
+    for (size_t k = 0; k < 2; k++) {
+        const constant *factor = graph_constant_of(g, product->operand[k]);
+        if (factor != NULL && (op == OP_NEGATIVE || !(factor->value.entries[0] >= 0)))
+            return true;
+    }
+    return false;
+}
+
+/* What an operand is that makes a closer look worth while, and what an operation looks
+ * closer at. */
+enum {
+    ALWAYS = 1,
+    CONSTANT = 2,
+    EXPANDED = 4,
+    NEGATED = 8,
+    PRODUCT = 16,
+};
+
+static const uint8_t kind_of[OP_COUNT] = {
+    [OP_CONST] = CONSTANT, [OP_EXPAND] = EXPANDED, [OP_NEGATIVE] = NEGATED,
+    [OP_SCALE] = PRODUCT,  [OP_TIMES] = PRODUCT,
+};
+
+static const uint8_t looks_at[OP_COUNT] = {
+    [OP_PLUS] = NEGATED | PRODUCT,     [OP_MINUS] = NEGATED,
+    [OP_NEGATIVE] = NEGATED | PRODUCT, [OP_SAME_SHAPE] = ALWAYS,
+    [OP_AS_VECTOR] = ALWAYS,           [OP_AS_LINE] = ALWAYS,
+};
+
+/* Whether nothing can be simpler than the operation on these one or two numbers: a quick
+ * look that spares most of them the other ones. */
+static inline bool is_simplest(const graph *g, op_id op, node_id first, node_id second)
+{
+    const node *a = graph_at(g, first), *b = graph_at(g, second);
+    unsigned closer = looks_at[op] | CONSTANT | EXPANDED;
+    unsigned seen = (ALWAYS | kind_of[a->op] | kind_of[b->op]) & closer;
+    if (seen != PRODUCT)
+        return seen == 0;
+    return !(kind_of[a->op] == PRODUCT && lends_sign(g, op, a)) &&
+           !(kind_of[b->op] == PRODUCT && lends_sign(g, op, b));
+}
+
+/* fold for numbers: as of all numbers that rules make, there is one node of each. */
+static node_id fold_numbers(builder *b, op_id op, const node_id *operands, size_t count)
+{
+    const double *values[OP_MAX_OPERANDS];
+    for (size_t k = 0; k < count; k++)
+        values[k] = graph_constant_of(b->graph, operands[k])->value.entries;
+    double folded;
+    op_row(op)->kernel(1, &folded, values);
+    return simplify_number(b, folded);
+}
+
+node_id simplify_numbers(builder *b, op_id op, const node_id *operands, size_t count)
+{
+    static const shape number = {.rank = 2, .size = {1, 1}};
+    if (count <= 2 && is_simplest(b->graph, op, operands[0], operands[count - 1]))
+        return graph_append_number(b->graph, op, operands, count);
+    if (are_constant(b, op, operands, count))
+        return fold_numbers(b, op, operands, count);
+    node_id found = existing(b, op, operands, &number);
+    return found != NODE_NONE ? found
+                              : graph_append_number(b->graph, op, operands, count);
+}
+
+op_id simplify_op_of_numbers(op_id op, size_t count)
 {
     const operation *row = op_row(op);
     if (row->kernel == NULL || row->arity != count)
-        return false;
-    for (size_t k = 0; k < count; k++)
-        if (!graph_is_scalar(b->graph, operands[k]))
-            return false;
-    return true;
+        return OP_NONE;
+    return row->undotted != OP_NONE ? row->undotted : op;
 }
 
 /* In rules what is smaller is as good, as operations stretch their operands, and what
  * flows down is fitted to the operand's shape at the end. */
 node_id simplify_apply(builder *b, op_id op, const node_id *operands, size_t count)
 {
-    if (takes_numbers(b, op, operands, count)) {
-        const shape number = shape_number();
-        op_id plain = op_row(op)->undotted;
-        return simplify_resolved(b, plain != OP_NONE ? plain : op, operands, count,
-                                 &number);
-    }
+    op_id of_numbers = simplify_op_of_numbers(op, count);
+    if (of_numbers != OP_NONE && simplify_are_numbers(b, operands, count))
+        return simplify_numbers(b, of_numbers, operands, count);
     op = without_dot(b, op, operands, count);
     node_id completed[OP_MAX_OPERANDS];
     memcpy(completed, operands, count * sizeof *operands);

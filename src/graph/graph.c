@@ -53,7 +53,8 @@ node_id graph_append(graph *g, op_id op, const node_id *operands, size_t count,
     node n = {.op = (uint16_t)op, .shape = intern_shape(g, s)};
     if (count < NODE_MANY) {
         n.arity = (uint16_t)count;
-        memcpy(n.operand, operands, count * sizeof *operands);
+        for (size_t k = 0; k < count; k++)
+            n.operand[k] = operands[k];
         return push(g, n);
     }
     size_t begin = g->more.count;
@@ -137,73 +138,129 @@ leaf_kind graph_leaf_kind(const graph *g, node_id n)
     return (leaf_kind)graph_at(g, n)->operand[1];
 }
 
-static int ascending(const void *a, const void *b)
-{
-    node_id p = *(const node_id *)a, q = *(const node_id *)b;
-    return (p > q) - (p < q);
-}
-
 bool graph_uses_value(const graph *g, node_id n, size_t k)
 {
     const operation *row = op_row(graph_op(g, n));
     return k >= OP_MAX_OPERANDS || !(row->shape_only[k] || row->fixed[k]);
 }
 
-/* What was reached, in ascending order. Where most nodes from the lowest on are reached
- * they are collected in one loop, with an index; else they are sorted. */
-static node_list in_order(const graph *g, arena *a, node_list found)
+/* ---- Reaching ---- */
+
+/* One walk down from a root. */
+typedef struct reaching {
+    const graph *graph;
+    uint32_t *visited; /* per node: the last walk that came by */
+    uint32_t walk;
+    node_id lowest;
+    bool values_only;
+} reaching;
+
+/* Marks operand `k` of `n`; false where it was marked, or is not to be. */
+static inline bool mark_operand(const reaching *r, node_id n, size_t k, node_id operand)
 {
-    enum { DENSE = 8 }; /* one in so many */
-    node_id low = found.nodes[0], high = low;
-    for (size_t i = 1; i < found.count; i++) {
-        low = found.nodes[i] < low ? found.nodes[i] : low;
-        high = found.nodes[i] > high ? found.nodes[i] : high;
+    if (operand < r->lowest || r->visited[operand] == r->walk ||
+        (r->values_only && !graph_uses_value(r->graph, n, k)))
+        return false;
+    r->visited[operand] = r->walk;
+    return true;
+}
+
+/* Marks what `n` uses; returns how many nodes that are new. */
+static inline size_t mark_operands(const reaching *r, node_id n)
+{
+    size_t arity, fresh = 0;
+    const node_id *operands = graph_operands(r->graph, n, &arity);
+    for (size_t k = 0; k < arity; k++)
+        fresh += mark_operand(r, n, k, operands[k]);
+    return fresh;
+}
+
+/* Marks what the root uses in one loop down. Returns how many nodes that are; 0 where
+ * they lie so far apart that the loop would mostly pass by others. */
+static size_t mark_dense(const reaching *r, node_id root)
+{
+    enum { DENSE = 8, START = 64 }; /* one in so many, once so many have been passed */
+    size_t count = 1, passed = 0;
+    r->visited[root] = r->walk;
+    for (node_id n = root; n >= r->lowest; n--) {
+        if (passed++ > START + DENSE * count)
+            return 0;
+        if (r->visited[n] == r->walk)
+            count += mark_operands(r, n);
     }
-    size_t extent = (size_t)(high - low) + 1;
-    if (extent / DENSE > found.count) {
-        qsort(found.nodes, found.count, sizeof *found.nodes, ascending);
-        return found;
-    }
-    found.first = low;
-    found.extent = extent;
-    found.index = ARENA_ARRAY(a, uint32_t, extent);
-    size_t count = 0;
-    for (size_t at = 0; at < extent; at++) {
-        node_id n = low + (node_id)at;
-        bool reached = g->visited.items[n] == g->walk;
-        found.index[at] = reached ? (uint32_t)count : (uint32_t)found.count;
+    return count;
+}
+
+/* What has been marked from `low` to `high`, with an index. */
+static node_list list_dense(const reaching *r, arena *a, node_id low, node_id high,
+                            size_t count)
+{
+    while (r->visited[low] != r->walk)
+        low++;
+    node_list found = {.nodes = ARENA_ARRAY(a, node_id, count),
+                       .count = count,
+                       .first = low,
+                       .extent = (size_t)(high - low) + 1};
+    if (found.extent > count)
+        found.index = ARENA_ARRAY(a, uint32_t, found.extent);
+    size_t listed = 0;
+    for (node_id n = low; n <= high; n++) {
+        bool reached = r->visited[n] == r->walk;
+        if (found.index != NULL)
+            found.index[n - low] = (uint32_t)(reached ? listed : count);
         if (reached)
-            found.nodes[count++] = n;
+            found.nodes[listed++] = n;
     }
+    assert(listed == count);
     return found;
+}
+
+static int ascending(const void *a, const void *b)
+{
+    node_id p = *(const node_id *)a, q = *(const node_id *)b;
+    return (p > q) - (p < q);
+}
+
+/* Marks and lists where they lie far apart: takes time by how many they are. */
+static node_list list_sparse(const reaching *r, arena *a, node_id root)
+{
+    ARRAY(node_id) found = {0};
+    array_push(a, &found, root);
+    r->visited[root] = r->walk;
+    /* What was found and not looked at yet is the rest of the list. */
+    for (size_t i = 0; i < found.count; i++) {
+        size_t arity;
+        const node_id *operands = graph_operands(r->graph, found.items[i], &arity);
+        for (size_t k = 0; k < arity; k++)
+            if (mark_operand(r, found.items[i], k, operands[k]))
+                array_push(a, &found, operands[k]);
+    }
+    qsort(found.items, found.count, sizeof *found.items, ascending);
+    return (node_list){.nodes = found.items, .count = found.count};
+}
+
+static void make_marks(graph *g)
+{
+    size_t known = g->visited.count;
+    if (known >= g->nodes.count)
+        return;
+    array_reserve(g->arena, &g->visited, g->nodes.count);
+    memset(g->visited.items + known, 0,
+           (g->nodes.count - known) * sizeof *g->visited.items);
+    g->visited.count = g->nodes.count;
 }
 
 static node_list reach(graph *g, arena *a, node_id root, node_id lowest, bool values_only)
 {
-    size_t known = g->visited.count;
-    array_reserve(g->arena, &g->visited, g->nodes.count);
-    if (known < g->nodes.count) {
-        memset(g->visited.items + known, 0,
-               (g->nodes.count - known) * sizeof *g->visited.items);
-        g->visited.count = g->nodes.count;
-    }
-    g->walk++;
-    ARRAY(node_id) found = {0};
-    array_push(a, &found, root);
-    g->visited.items[root] = g->walk;
-    /* What was found and not looked at yet is the rest of the list. */
-    for (size_t i = 0; i < found.count; i++) {
-        node_id n = found.items[i];
-        for (size_t k = 0; k < graph_arity(g, n); k++) {
-            node_id operand = graph_operand(g, n, k);
-            bool skipped = values_only && !graph_uses_value(g, n, k);
-            if (skipped || operand < lowest || g->visited.items[operand] == g->walk)
-                continue;
-            g->visited.items[operand] = g->walk;
-            array_push(a, &found, operand);
-        }
-    }
-    return in_order(g, a, (node_list){.nodes = found.items, .count = found.count});
+    make_marks(g);
+    if (root < lowest)
+        lowest = root;
+    reaching r = {g, g->visited.items, ++g->walk, lowest, values_only};
+    size_t count = mark_dense(&r, root);
+    if (count > 0)
+        return list_dense(&r, a, lowest, root, count);
+    r.walk = ++g->walk;
+    return list_sparse(&r, a, root);
 }
 
 node_list graph_reach(graph *g, arena *a, node_id root, node_id lowest)
@@ -216,12 +273,8 @@ node_list graph_reach_values(graph *g, arena *a, node_id root, node_id lowest)
     return reach(g, a, root, lowest, true);
 }
 
-size_t node_list_find(const node_list *list, node_id n)
+size_t node_list_search(const node_list *list, node_id n)
 {
-    if (list->index != NULL)
-        return n < list->first || (size_t)(n - list->first) >= list->extent
-                   ? list->count
-                   : list->index[n - list->first];
     size_t low = 0, high = list->count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
@@ -231,10 +284,4 @@ size_t node_list_find(const node_list *list, node_id n)
             high = middle;
     }
     return low < list->count && list->nodes[low] == n ? low : list->count;
-}
-
-bool graph_is_number(const graph *g, node_id n, double value)
-{
-    const constant *c = graph_constant_of(g, n);
-    return c != NULL && graph_at(g, n)->shape == 0 && c->value.entries[0] == value;
 }

@@ -63,10 +63,11 @@ typedef struct group_mark {
 typedef struct node_list {
     node_id *nodes;
     size_t count;
-    uint32_t *index; /* where each node from `first` on stands in the list, `count` where
-                        it does not; NULL: they lie too far apart for that */
     node_id first;
-    size_t extent;
+    size_t extent; /* from `first` on so many have a place in `index`; 0: they lie too far
+                      apart for that */
+    uint32_t *index; /* where each stands in the list, `count` where it does not; NULL:
+                        the list has them all */
 } node_list;
 
 /* A node that a variable stands for. */
@@ -123,7 +124,7 @@ const call_group *graph_group_of(const graph *g, node_id n);
 
 static inline const node *graph_at(const graph *g, node_id n)
 {
-    assert(n >= 0 && (size_t)n < g->nodes.count);
+    assert((size_t)n < g->nodes.count); /* nor is it negative */
     return &g->nodes.items[n];
 }
 
@@ -147,6 +148,15 @@ static inline node_id graph_operand(const graph *g, node_id n, size_t k)
     return operands[k];
 }
 
+/* All of them, good until a node is appended. */
+static inline const node_id *graph_operands(const graph *g, node_id n, size_t *count)
+{
+    const node *at = graph_at(g, n);
+    bool few = at->arity < NODE_MANY;
+    *count = few ? at->arity : (size_t)at->operand[1];
+    return few ? at->operand : g->more.items + (size_t)at->operand[0];
+}
+
 /* Lives until a shape is appended that has not been there. */
 static inline const shape *graph_shape(const graph *g, node_id n)
 {
@@ -165,6 +175,21 @@ static inline bool graph_is_scalar(const graph *g, node_id n)
     return graph_at(g, n)->shape == 0; /* the shape that is interned first */
 }
 
+/* graph_append where the operands are numbers, and so is the result: that of most
+ * operations in large graphs. */
+static inline node_id graph_append_number(graph *g, op_id op, const node_id *operands,
+                                          size_t count)
+{
+    size_t id = g->nodes.count;
+    if (count == 0 || count >= NODE_MANY || id >= g->nodes.capacity || id >= INT32_MAX)
+        return graph_append(g, op, operands, count, graph_shape(g, operands[0]));
+    g->nodes.items[id] = (node){.op = (uint16_t)op,
+                                .arity = (uint16_t)count,
+                                .operand = {operands[0], operands[count - 1]}};
+    g->nodes.count++;
+    return (node_id)id;
+}
+
 /* The nodes from `lowest` up that `root` needs, itself included, in `a`. Takes time by
  * how many they are, not by how large the graph is. */
 node_list graph_reach(graph *g, arena *a, node_id root, node_id lowest);
@@ -176,7 +201,17 @@ node_list graph_reach_values(graph *g, arena *a, node_id root, node_id lowest);
 bool graph_uses_value(const graph *g, node_id n, size_t k);
 
 /* Where `n` stands in the list, or its count. */
-size_t node_list_find(const node_list *list, node_id n);
+size_t node_list_search(const node_list *list, node_id n);
+
+static inline size_t node_list_find(const node_list *list, node_id n)
+{
+    if (list->extent == 0)
+        return node_list_search(list, n);
+    size_t at = (size_t)n - (size_t)list->first; /* huge where n is below */
+    if (at >= list->extent)
+        return list->count;
+    return list->index == NULL ? at : list->index[at];
+}
 
 /* For a node whose op is OP_CONST, or NULL. */
 static inline const constant *graph_constant_of(const graph *g, node_id n)
@@ -186,6 +221,10 @@ static inline const constant *graph_constant_of(const graph *g, node_id n)
 }
 
 /* Whether `n` is the constant number `value`. */
-bool graph_is_number(const graph *g, node_id n, double value);
+static inline bool graph_is_number(const graph *g, node_id n, double value)
+{
+    const constant *c = graph_constant_of(g, n);
+    return c != NULL && graph_is_scalar(g, n) && c->value.entries[0] == value;
+}
 
 #endif

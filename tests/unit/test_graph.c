@@ -564,6 +564,62 @@ static void test_shapes_from_values(void **state)
     }
 }
 
+/* ---- Reaching ---- */
+
+/* Marks what the root needs from `lowest` up, the plain way. */
+static void need(const graph *g, node_id root, node_id lowest, bool *needed)
+{
+    needed[root] = true;
+    for (node_id n = root; n >= 0; n--)
+        for (size_t k = 0; needed[n] && k < graph_arity(g, n); k++)
+            if (graph_operand(g, n, k) >= lowest)
+                needed[graph_operand(g, n, k)] = true;
+}
+
+static void assert_reached(graph *g, arena *a, node_id root, node_id lowest)
+{
+    bool *needed = ARENA_ARRAY(a, bool, g->nodes.count);
+    need(g, root, lowest, needed);
+    node_list found = graph_reach(g, a, root, lowest);
+    size_t listed = 0;
+    for (node_id n = 0; (size_t)n < g->nodes.count; n++) {
+        size_t at = node_list_find(&found, n);
+        assert_int_equal(at, needed[n] ? listed : found.count);
+        if (!needed[n])
+            continue;
+        assert_int_equal(found.nodes[listed], n);
+        listed++;
+    }
+    assert_int_equal(listed, found.count);
+}
+
+/* Operands at most `far` behind make dense graphs, or graphs of few nodes far apart. */
+static void test_reach_lists_what_is_needed(void **state)
+{
+    (void)state;
+    enum { NODES = 3000, GRAPHS = 12 };
+    dice d = {12};
+    for (size_t round = 0; round < GRAPHS; round++) {
+        bench b;
+        bench_open(&b);
+        size_t far = round % 2 == 0 ? 4 : NODES;
+        graph_leaf(&b.graph, 0, LEAF_INPUT, &number);
+        for (node_id n = 1; n < NODES; n++) {
+            node_id operands[4];
+            for (size_t k = 0; k < 4; k++) {
+                size_t back = 1 + dice_below(&d, far);
+                operands[k] = back > (size_t)n ? 0 : n - (node_id)back;
+            }
+            size_t count = round % 3 == 0 ? 1 : 1 + dice_below(&d, 2) * (round % 4);
+            graph_append(&b.graph, OP_BLOCK, operands, count, &number);
+        }
+        for (size_t i = 0; i < 40; i++)
+            assert_reached(&b.graph, &b.arena, (node_id)dice_below(&d, NODES),
+                           (node_id)dice_below(&d, NODES));
+        bench_close(&b);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -578,6 +634,7 @@ int main(void)
         cmocka_unit_test(test_cut_takes_everything_back),
         cmocka_unit_test(test_failures_leave_the_graph_whole),
         cmocka_unit_test(test_ten_thousand_nodes),
+        cmocka_unit_test(test_reach_lists_what_is_needed),
         cmocka_unit_test(test_find_by_spelling),
         cmocka_unit_test(test_rows_know_how_many_operands_they_take),
         cmocka_unit_test(test_calls_find_their_row),
