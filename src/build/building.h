@@ -37,7 +37,7 @@ typedef struct building {
     builder *b;
     ARRAY(frame) frames;
     ARRAY(node_id) nodes; /* built and not yet used */
-    bool is_trial;        /* whether it fits is all that matters, nothing is noted */
+    bool is_trial;        /* whether it fits is all that matters, nothing is said */
     bool stretched;       /* a trial has stretched both operands of something */
 } building;
 

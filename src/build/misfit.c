@@ -305,6 +305,8 @@ static mismatch mismatch_at_hand(building *g, op_id op, const node_id *operands,
 bool building_complain_operands(building *g, op_id op, const misfit *why,
                                 const node_id *operands, size_t count)
 {
+    if (g->is_trial)
+        return false;
     mismatch m = mismatch_at_hand(g, op, operands, count);
     const frame *f = building_top(g);
     const char *whole = building_text(g, f, f->at, PRINT_SPACED);
