@@ -24,13 +24,34 @@ static const char *signature_of(const name_entry *e)
     return e->signature != NULL ? e->signature : e->name;
 }
 
+/* The text, its end left out where it takes more columns than there are. */
+static const char *fitted(arena *a, const style *s, const char *text, size_t room)
+{
+    size_t length = strlen(text), end = 0;
+    if (unicode_width(text, length) <= room)
+        return text;
+    const char *rest = style_words(a, s, "…");
+    while (end < length) {
+        int32_t point;
+        size_t next = end + unicode_decode(text + end, length - end, &point);
+        if (unicode_width(text, next) + width_of(rest) > room)
+            break;
+        end = next;
+    }
+    return format_in(a, "%.*s%s", (int)end, text, rest);
+}
+
 /* What a name is, "(x + y)*z", and its value, both in the rest of the line. */
 static void add_definition(text_buffer *t, const style *s, const name_entry *e)
 {
+    enum { LEAST = 20 };
     size_t at = style_column(t), width = style_width(s);
-    size_t room = width > at + 10 ? width - at : 10;
+    size_t room = width > at + LEAST ? width - at : LEAST;
     if (e->definition != NULL) {
-        text_add(t, e->definition);
+        const char *shown = fitted(t->arena, s, e->definition, room);
+        text_add(t, shown);
+        if (shown != e->definition)
+            return;
         if (e->missing != NULL) {
             style_tab(t, 0);
             style_add(t, s, INK_NOTE, "%s no value yet", e->missing);
@@ -39,7 +60,7 @@ static void add_definition(text_buffer *t, const style *s, const name_entry *e)
             return;
         text_add(t, " = ");
         size_t used = width_of(e->definition) + 3;
-        room = room > used + 10 ? room - used : 10;
+        room = room > used + LEAST ? room - used : LEAST;
     }
     style_add(t, s, INK_VALUE, "%s", style_value_within(t->arena, s, e->value, room));
 }
@@ -61,9 +82,9 @@ void report_names_text(text_buffer *t, const style *s, const name_entry *entries
         text_add(t, signature_of(e));
         style_tab(t, names + GAP);
         style_add(t, s, INK_NOTE, "%s", e->kind_words);
-        style_tab(t, names + kinds + 2 * GAP);
+        style_tab(t, names + kinds + GAP + GAP);
         text_add(t, shape_of(t, s, e));
-        style_tab(t, names + kinds + shapes + (shapes > 0 ? 3 * GAP : 2 * GAP));
+        style_tab(t, names + kinds + GAP + GAP + (shapes > 0 ? shapes + GAP : 0));
         add_definition(t, s, e);
         text_add_char(t, '\n');
     }

@@ -187,8 +187,8 @@ static double sample_of(const operation *row, size_t k)
  * nothing of numbers to try it with. */
 static const char *usual_example(arena *a, const operation *row)
 {
-    static const char *const letters[] = {"x", "y", "z"};
-    if (row->kernel == NULL || row->arity == 0 || row->arity > 3)
+    static const char *const letters[OP_MAX_OPERANDS] = {"x", "y", "z", "w"};
+    if (row->kernel == NULL || row->arity == 0)
         return NULL;
     text_buffer t;
     text_init(&t, a);

@@ -167,12 +167,12 @@ void undo_prepare(nabla *n)
         size_t bytes = random_bytes(n->random);
         step->random = memcpy(arena_alloc(&step->arena, bytes), n->now.random, bytes);
     }
-    if (n->now.step != NULL && n->now.sets) {
-        step->settings = ARENA_NEW(&step->arena, settings);
-        *step->settings = n->now.settings;
-    }
     if (n->now.step == NULL)
         return;
+    if (n->now.sets) {
+        n->now.step->settings = ARENA_NEW(&n->now.step->arena, settings);
+        *n->now.step->settings = n->now.settings;
+    }
     *n->now.step_held = NULL;
     append(&n->undo, n->now.step, n->loading != NULL);
 }

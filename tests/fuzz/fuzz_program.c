@@ -22,6 +22,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                                            .json = data[0] & 1,
                                            .unicode = data[0] & 2,
                                            .keep_going = true,
+                                           .sandbox = true, /* it must write no files */
                                            .memory_budget = 64 << 20,
                                            .time_budget = 2});
     if (data[0] & 4)
