@@ -79,6 +79,13 @@ node_id graph_constant(graph *g, tensor value, const char *text, op_rank rank)
     return push(g, n);
 }
 
+const char *leaf_kind_word(leaf_kind kind)
+{
+    static const char *const words[] = {
+        [LEAF_INPUT] = "input", [LEAF_PARAM] = "param", [LEAF_CONST] = "const"};
+    return words[kind];
+}
+
 node_id graph_leaf(graph *g, int32_t number, leaf_kind kind, const shape *s)
 {
     return push(g, (node){.op = OP_LEAF,

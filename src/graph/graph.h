@@ -25,6 +25,9 @@ typedef enum leaf_kind {
     LEAF_CONST,
 } leaf_kind;
 
+/* "input", "param", "const" */
+const char *leaf_kind_word(leaf_kind kind);
+
 enum { NODE_MANY = 3 };
 
 typedef struct node {

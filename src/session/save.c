@@ -90,19 +90,6 @@ static void write_value(writer *w, text_buffer *t, tensor value)
 
 /* ---- Leaves ---- */
 
-static const char *kind_word(leaf_kind kind)
-{
-    switch (kind) {
-    case LEAF_INPUT:
-        return "";
-    case LEAF_PARAM:
-        return "param ";
-    case LEAF_CONST:
-        return "const ";
-    }
-    return "";
-}
-
 /* Parts of a literal that are parsed at once, as parsing takes many times the text. */
 enum { PART = 20000 };
 
@@ -143,7 +130,9 @@ static void write_parts(writer *w, const name *leaf)
 static void write_leaf(writer *w, const name *leaf)
 {
     const meaning *m = leaf->meaning;
-    text_format(&w->text, "%s%s = ", kind_word(m->leaf), leaf->spelling);
+    if (m->leaf != LEAF_INPUT)
+        text_format(&w->text, "%s ", leaf_kind_word(m->leaf));
+    text_format(&w->text, "%s = ", leaf->spelling);
     w->count++;
     if (m->value.shape.rank == 2 && shape_count(&m->value.shape) > PART) {
         write_parts(w, leaf);

@@ -7,19 +7,6 @@
 #include "syntax/print.h"
 #include "syntax/token.h"
 
-static const char *leaf_word(leaf_kind kind)
-{
-    switch (kind) {
-    case LEAF_INPUT:
-        return "input";
-    case LEAF_PARAM:
-        return "param";
-    case LEAF_CONST:
-        return "const";
-    }
-    return "";
-}
-
 /* Computes a definition; one that has mistakes just has no value. */
 static void add_value(nabla *n, const meaning *m, name_entry *e)
 {
@@ -72,7 +59,7 @@ static name_entry describe(nabla *n, const name *of)
     name_entry e = {.name = of->spelling};
     switch (m->kind) {
     case MEANING_LEAF:
-        e.kind = e.kind_words = leaf_word(m->leaf);
+        e.kind = e.kind_words = leaf_kind_word(m->leaf);
         e.has_value = true;
         e.value = m->value;
         break;

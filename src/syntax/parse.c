@@ -149,9 +149,10 @@ static bool read_becomes(parser *p, const mpc_ast_t *sign, statement *parsed)
 
 static leaf_kind leaf_kind_of(const char *word)
 {
-    if (strcmp(word, "param") == 0)
-        return LEAF_PARAM;
-    return strcmp(word, "const") == 0 ? LEAF_CONST : LEAF_INPUT;
+    leaf_kind kind = LEAF_INPUT;
+    while (kind < LEAF_CONST && strcmp(word, leaf_kind_word(kind)) != 0)
+        kind++;
+    return kind;
 }
 
 bool parse_run(parser *p, const mpc_ast_t *run, statement *parsed)

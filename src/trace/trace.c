@@ -87,8 +87,7 @@ static const char *kind_name(const graph *g, node_id n)
         return "const";
     if (op != OP_LEAF)
         return "compute";
-    static const char *const kinds[] = {"input", "param", "const"};
-    return kinds[graph_leaf_kind(g, n)];
+    return leaf_kind_word(graph_leaf_kind(g, n));
 }
 
 /* A block's result stands for the call. */
