@@ -282,30 +282,29 @@ static bool complain_open(const scan *c, diagnostic *why)
     return diagnose_hint(why, "close it with %c", closing_of(bracket));
 }
 
+/* Whether `=`, `:=` or the like stands at `at`, with something behind it before `end`. */
+static bool assigns(const splitter *s, size_t at, size_t end)
+{
+    size_t sign = at + (at < end && strchr(":+-*/", s->source[at]) != NULL);
+    return sign + 1 < end && s->source[sign] == '=' && s->source[sign + 1] != '=';
+}
+
 /* Where the line at `at` ends if help is asked for in it: the word that is asked about
  * may be any sign, `help *`, `help [`. `at` where it is not. */
 static size_t help_end(const splitter *s, size_t at)
 {
     static const char word[] = "help";
-    size_t next = at + strlen(word), end = at;
-    if (!begins_with(s, at, word) || next == s->length ||
-        !token_is_blank(s->source[next]))
+    size_t next = at + strlen(word), line = line_end(s, at);
+    if (!begins_with(s, at, word) || next == line || !token_is_blank(s->source[next]))
         return at;
-    while (next < s->length && token_is_blank(s->source[next]))
+    while (next < line && token_is_blank(s->source[next]))
         next++;
-    if (next == s->length || strchr("\n;#", s->source[next]) != NULL)
-        return at;
-    size_t line = line_end(s, next);
-    size_t sign = next;
-    while (sign < line && strchr(":+-*/", s->source[sign]) != NULL)
-        sign++;
-    bool assigns =
-        sign + 1 < line && s->source[sign] == '=' && s->source[sign + 1] != '=';
-    if (assigns && sign <= next + 1)
-        return at; /* help = 3 gives the name a value */
-    for (end = next; end < line && strchr(";#", s->source[end]) == NULL;)
+    size_t end = next;
+    while (end < line && s->source[end] != ';' && s->source[end] != '#')
         end++;
-    return unicode_first_invalid(s->source + at, end - at) < end - at ? at : end;
+    bool text = unicode_first_invalid(s->source + next, end - next) == end - next;
+    bool asked = end > next && text && !assigns(s, next, end);
+    return asked ? end : at;
 }
 
 /* Scans one statement; `c` is large, so the caller has it. */
