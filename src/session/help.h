@@ -11,7 +11,7 @@
 
 typedef struct topic {
     const char *name;
-    const char *also[10]; /* other words that it is found by */
+    const char *also[14]; /* other words that it is found by */
     const char *summary;
     const char *text;    /* paragraphs */
     const char *example; /* statements, a line each, or NULL */

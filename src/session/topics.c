@@ -22,7 +22,7 @@ static const topic topics[] = {
                 "size(A)"},
     {.name = "names",
      .also = {"name", "definitions", "definition", "=", "leaf", "leaves", "variables",
-              "input", "param"},
+              "input", "param", "const", "ans"},
      .summary = "definitions follow, leaves have a value",
      .text =
          "x = 3 makes a leaf, as the right side names no variable. f = x^2 is a "
@@ -39,7 +39,7 @@ static const topic topics[] = {
          "\n"
          "Names have letters of any script, digits and _; ŷ, x₁ and θ are names. pi, e, "
          "inf "
-         "and nan are there already.",
+         "and nan are there already. ans is the value shown last.",
      .example = "f = x^2 + 1\n"
                 "x = 3\n"
                 "f\n"
