@@ -120,11 +120,13 @@ static const command table[] = {
              "set OPTION VALUE changes it.",
      .example = "set digits 3\n"
                 "pi"},
-    {.form = {.word = "seed", .usage = "seed NUMBER", .takes_words = true},
+    {.form = {.word = "seed", .usage = "seed NUMBER [DRAWN]", .takes_words = true},
      .perform = command_seed,
      .summary = "makes random numbers repeatable",
-     .help = "What rand, randn and randint draw behind the same seed is the same, on "
-             "every machine.",
+     .help =
+         "What rand, randn and randint draw behind the same seed is the same, on "
+         "every machine. A second number goes on behind so many draws of 32 bits; save "
+         "writes it where a session has drawn.",
      .example = "seed 42\n"
                 "randn(2, 1)\n"
                 "seed 42\n"

@@ -342,7 +342,7 @@ bool command_undo(nabla *n, const statement *s)
         wanted = strtoul(word->name, &end, 10);
         if (wanted == 0 || *end != '\0' || s->words.count > 1)
             return diagnose(&n->now.why, DIAGNOSTIC_USAGE, word->where,
-                            "undo takes how many statements to go back, or nothing");
+                            "undo takes the number of statements to go back, or nothing");
     }
     size_t there = steps_there(n);
     if (wanted > there)
