@@ -24,10 +24,10 @@ TRACE   := blocks.c claim.c compare.c edges.c gradcheck.c nearby.c slope.c trace
 REPORT  := array_text.c check_json.c check_text.c check_words.c diagnostic_text.c json.c \
     json_parts.c location.c names_text.c page_mdoc.c page_text.c style.c tap.c trace_text.c \
     value_text.c
-SESSION := check.c commands.c define.c draw.c evaluate.c files.c help.c help_example.c \
+SESSION := check.c classify.c commands.c define.c draw.c evaluate.c files.c help.c help_example.c \
     help_pages.c hints.c load.c names.c outcome.c prelude.c run.c save.c scope.c session.c set.c \
     show.c sides.c topics.c trace_commands.c undo.c
-REPL    := bytes.c config.c history.c line.c pager.c pasted.c repl.c
+REPL    := bytes.c config.c highlight.c history.c line.c pager.c pasted.c redisplay.c repl.c
 MAIN    := main.c
 
 # Tests, by path. A unit test is a cmocka program and links libnabla. A runner prints TAP, gets the
@@ -35,9 +35,9 @@ MAIN    := main.c
 # libnabla. The support files are linked into each of them. tests/*.bats need no list.
 UNIT_TESTS     := tests/unit/test_base.c tests/unit/test_build.c tests/unit/test_check.c tests/unit/test_determinants.c \
     tests/unit/test_documents.c tests/unit/test_eval.c \
-    tests/unit/test_graph.c tests/unit/test_help.c tests/unit/test_limits.c tests/unit/test_linear.c tests/unit/test_operations.c \
+    tests/unit/test_graph.c tests/unit/test_help.c tests/unit/test_inquiries.c tests/unit/test_limits.c tests/unit/test_linear.c tests/unit/test_operations.c \
     tests/unit/test_plan.c tests/unit/test_product.c tests/unit/test_random.c tests/unit/test_read.c \
-    tests/unit/test_repl.c tests/unit/test_report.c tests/unit/test_session.c tests/unit/test_state.c tests/unit/test_syntax.c tests/unit/test_tensor.c \
+    tests/unit/test_redisplay.c tests/unit/test_repl.c tests/unit/test_report.c tests/unit/test_session.c tests/unit/test_state.c tests/unit/test_syntax.c tests/unit/test_tensor.c \
     tests/unit/test_trace.c tests/unit/test_vector.c
 UNIT_SUPPORT   := tests/unit/array_checks.c tests/unit/array_formulas.c \
     tests/unit/matrices.c tests/unit/matrix_formulas.c tests/unit/row_checks.c tests/unit/support.c
@@ -233,7 +233,8 @@ endif
 
 $(UNIT_TESTS:%.c=$(OBJ)/%) $(OBJ)/tests/mutate: $(UNIT_SUPPORT:%.c=$(OBJ)/%.o)
 # The prompt is no part of the library. What needs no terminal is tested here.
-$(OBJ)/tests/unit/test_repl: $(patsubst %.c,$(OBJ)/src/repl/%.o,$(filter-out line.c repl.c,$(REPL)))
+$(OBJ)/tests/unit/test_redisplay $(OBJ)/tests/unit/test_repl: \
+    $(patsubst %.c,$(OBJ)/src/repl/%.o,$(filter-out line.c repl.c,$(REPL)))
 # The first makes the allocations of the parser library fail, the other counts those of runs.
 $(OBJ)/tests/mpc/test_mpc_memory $(OBJ)/tests/unit/test_plan: LINK_EXTRA := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
 $(UNIT_PROGRAMS) $(OBJ)/tests/mutate: %: %.o $(OBJ)/libnabla.a

@@ -324,7 +324,8 @@ static nabla_status run_request(nabla *n, const request *r)
     }
     if (!r->prompts || status == NABLA_QUIT)
         return status;
-    return isatty(STDIN_FILENO) ? repl(n, &interrupted) : run_file(n, "-");
+    return isatty(STDIN_FILENO) ? repl(n, &interrupted, r->options.color_results)
+                                : run_file(n, "-");
 }
 
 int main(int argc, char **argv)

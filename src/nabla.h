@@ -93,4 +93,28 @@ size_t nabla_failed_checks(const nabla *n);
 /* Whether the source ends inside a statement, so that a prompt should ask for more. */
 bool nabla_is_unfinished(const char *source, size_t length);
 
+/* ---- For prompts and editors: nothing here changes the session ---- */
+
+/* Whether an option that `set` turns on and off is on. */
+bool nabla_is_on(nabla *n, const char *option);
+
+/* What a part of a text is. */
+typedef enum nabla_class {
+    NABLA_PLAIN,
+    NABLA_NUMBER,
+    NABLA_NAME,    /* of a variable or a predefined number, or being given a meaning */
+    NABLA_UNKNOWN, /* a name or function without a meaning */
+    NABLA_FUNCTION,
+    NABLA_COMMAND,
+    NABLA_KEYWORD,
+    NABLA_OPERATOR,
+    NABLA_BRACKET,
+    NABLA_TEXT, /* in double quotes */
+    NABLA_COMMENT,
+} nabla_class;
+
+/* Tells for each byte of a source, which may be unfinished or wrong, what it belongs to:
+ * `classes` has room for `length`. */
+void nabla_classify(nabla *n, const char *source, size_t length, unsigned char *classes);
+
 #endif

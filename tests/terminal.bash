@@ -75,12 +75,12 @@ wait_until() {
     local tries=0
     until "$@"; do
         tries=$((tries + 1))
-        if [ "$tries" -gt 600 ]; then
+        if [ "$tries" -gt 1500 ]; then
             echo "waited in vain: $*" >&2
             scrollback >&2
             return 1
         fi
-        sleep 0.05
+        sleep 0.02
     done
 }
 

@@ -11,9 +11,15 @@
 #include <readline/history.h>
 #include <readline/readline.h>
 
+#include "base/unicode.h"
 #include "repl/bytes.h"
+#include "repl/highlight.h"
 #include "repl/history.h"
 #include "repl/pasted.h"
+#include "repl/redisplay.h"
+
+static const char first_prompt[] = "nabla> ";
+static const char next_prompt[] = "  ...> ";
 
 /* What readline calls has no arguments for this. */
 static struct {
@@ -22,7 +28,97 @@ static struct {
     line_end end;
     bool reading;
     char *text;
+    bool draws; /* with colours, by ourselves; else readline draws */
+    drawn drawn;
+    bytes classes; /* of what is on the line */
+    bytes prompt;  /* that is drawn */
 } line;
+
+/* ---- Drawing ---- */
+
+static void write_out(bytes *out)
+{
+    if (out->count > 0)
+        fwrite(out->items, 1, out->count, rl_outstream);
+    fflush(rl_outstream);
+    bytes_free(out);
+}
+
+static bool is_on(const char *variable)
+{
+    const char *value = rl_variable_value(variable);
+    return value != NULL && strcmp(value, "on") == 0;
+}
+
+/* What readline shows of the mode before a prompt, where ~/.inputrc asks for it. */
+static const char *mode_string(void)
+{
+    if (!is_on("show-mode-in-prompt") || rl_display_prompt != rl_prompt)
+        return ""; /* or a search has a prompt of its own */
+    const char *which = rl_editing_mode != 0                    ? "emacs-mode-string"
+                        : rl_get_keymap() == vi_movement_keymap ? "vi-cmd-mode-string"
+                                                                : "vi-ins-mode-string";
+    const char *mode = rl_variable_value(which);
+    return mode == NULL ? "" : mode;
+}
+
+/* The classes of a text; NULL where it is shown without colours. */
+static const unsigned char *classes_of(const char *text, size_t length)
+{
+    bytes_clear(&line.classes);
+    bytes_add(&line.classes, text, length);
+    unsigned char *classes = (unsigned char *)line.classes.items;
+    if (line.classes.failed || !nabla_is_on(line.session, "color"))
+        return NULL;
+    nabla_classify(line.session, text, length, classes);
+    return classes;
+}
+
+/* A text behind a prompt, as it is to be seen. */
+static picture picture_of(const char *prompt, const char *text, size_t length)
+{
+    int rows, columns;
+    rl_get_screen_size(&rows, &columns);
+    return (picture){.prompt = prompt,
+                     .continuation = next_prompt,
+                     .text = text,
+                     .length = length,
+                     .classes = classes_of(text, length),
+                     .rows = rows > 0 ? (size_t)rows : 24,
+                     .columns = columns > 0 ? (size_t)columns : 80};
+}
+
+/* What is being typed. */
+static picture picture_of_line(void)
+{
+    bytes_clear(&line.prompt);
+    bytes_add_text(&line.prompt, mode_string());
+    bytes_add_text(&line.prompt, rl_display_prompt == NULL ? "" : rl_display_prompt);
+    picture p = picture_of(line.prompt.items, rl_line_buffer, (size_t)rl_end);
+    p.cursor = (size_t)rl_point;
+    if (p.classes != NULL)
+        highlight_brackets(p.text, p.length, p.classes, p.cursor, p.bracket);
+    return p;
+}
+
+/* What readline calls in place of its own redisplay. */
+static void draw(void)
+{
+    bytes out = {0};
+    picture p = picture_of_line();
+    redisplay_draw(&out, &p, &line.drawn);
+    write_out(&out);
+}
+
+/* Leaves the line on the screen as it is now, and goes below it. */
+static void draw_last(void)
+{
+    bytes out = {0};
+    picture p = picture_of_line();
+    p.bracket[0] = p.bracket[1];
+    redisplay_finish(&out, &p, &line.drawn);
+    write_out(&out);
+}
 
 /* ---- Signals ---- */
 
@@ -93,6 +189,8 @@ static void pass_signal(const handlers *before)
 {
     int number = ending;
     ending = 0;
+    if (line.draws)
+        draw_last();
     rl_deprep_terminal();
     release_signals(before);
     raise(number);
@@ -100,7 +198,7 @@ static void pass_signal(const handlers *before)
     catch_signals(&again);
     rl_prep_terminal(1);
     rl_on_new_line();
-    rl_redisplay();
+    rl_forced_update_display();
 }
 
 /* ---- Keys ---- */
@@ -123,13 +221,153 @@ static int paste(int count, int key)
     return status;
 }
 
-/* Binds before ~/.inputrc is read, which may bind otherwise. */
-static void bind_keys(void)
+/* Whether Enter goes on with the statement: it is unfinished, and its last line says
+ * something. */
+static bool goes_on(void)
+{
+    size_t length = (size_t)rl_end;
+    const char *newline = strrchr(rl_line_buffer, '\n');
+    const char *last = newline == NULL ? rl_line_buffer : newline + 1;
+    bool empty = newline != NULL && last[strspn(last, " \t")] == '\0';
+    return !empty && nabla_is_unfinished(rl_line_buffer, length);
+}
+
+/* Submits the line. What readline writes when it is done goes by what itself has drawn,
+ * so we draw the last state and move below it ourselves. */
+static int submit(int count, int key)
+{
+    bytes out = {0};
+    rl_deactivate_mark();
+    if (pasted_has_units(rl_line_buffer, (size_t)rl_end)) {
+        redisplay_erase(&out, &line.drawn); /* each is shown again as it runs */
+        write_out(&out);
+    } else {
+        draw_last();
+    }
+    int echoing = rl_tty_set_echoing(0);
+    int status = rl_newline(count, key);
+    rl_tty_set_echoing(echoing);
+    return status;
+}
+
+static int enter(int count, int key)
+{
+    if (!goes_on())
+        return submit(count, key);
+    rl_insert_text("\n");
+    return 0;
+}
+
+static int clear_screen(int count, int key)
+{
+    (void)count;
+    (void)key;
+    bytes out = {0};
+    bytes_add_text(&out, "\033[H\033[2J");
+    line.drawn = (drawn){0};
+    write_out(&out);
+    rl_forced_update_display();
+    return 0;
+}
+
+/* ---- Lines of a statement ---- */
+
+/* Where the line begins that `at` is in. */
+static int line_begin(int at)
+{
+    while (at > 0 && rl_line_buffer[at - 1] != '\n')
+        at--;
+    return at;
+}
+
+/* The place `column` characters behind `begin`, or where that line ends. */
+static int place_in_line(int begin, size_t column)
+{
+    int at = begin;
+    while (at < rl_end && rl_line_buffer[at] != '\n' &&
+           unicode_count(rl_line_buffer + begin, (size_t)(at - begin)) < column)
+        at++;
+    while (at < rl_end && ((unsigned char)rl_line_buffer[at] & 0xC0) == 0x80)
+        at++;
+    return at;
+}
+
+static size_t column_in_line(void)
+{
+    int begin = line_begin(rl_point);
+    return unicode_count(rl_line_buffer + begin, (size_t)(rl_point - begin));
+}
+
+/* Up and down go through the lines of a statement, and through the history from its first
+ * and last one. */
+static int move_up(int count, int key)
+{
+    int begin = line_begin(rl_point);
+    if (begin == 0)
+        return rl_get_previous_history(count, key);
+    rl_point = place_in_line(line_begin(begin - 1), column_in_line());
+    return 0;
+}
+
+static int move_down(int count, int key)
+{
+    const char *newline = strchr(rl_line_buffer + rl_point, '\n');
+    if (newline == NULL)
+        return rl_get_next_history(count, key);
+    rl_point = place_in_line((int)(newline - rl_line_buffer) + 1, column_in_line());
+    return 0;
+}
+
+/* To where the line begins or ends; from there to where the statement does. */
+static int move_to_begin(int count, int key)
+{
+    int begin = line_begin(rl_point);
+    if (begin == rl_point)
+        return rl_beg_of_line(count, key);
+    rl_point = begin;
+    return 0;
+}
+
+static int move_to_end(int count, int key)
+{
+    const char *newline = strchr(rl_line_buffer + rl_point, '\n');
+    if (newline == NULL || newline == rl_line_buffer + rl_point)
+        return rl_end_of_line(count, key);
+    rl_point = (int)(newline - rl_line_buffer);
+    return 0;
+}
+
+/* ---- What is bound to what ---- */
+
+typedef struct binding {
+    const char *keys;
+    rl_command_func_t *function;
+} binding;
+
+static void bind_all(const binding *bindings, size_t count)
 {
     Keymap const maps[] = {emacs_standard_keymap, vi_insertion_keymap,
                            vi_movement_keymap};
-    for (size_t i = 0; i < sizeof maps / sizeof *maps; i++)
-        rl_bind_keyseq_in_map("\\e[200~", paste, maps[i]);
+    for (size_t m = 0; m < sizeof maps / sizeof *maps; m++)
+        for (size_t i = 0; i < count; i++)
+            rl_bind_keyseq_in_map(bindings[i].keys, bindings[i].function, maps[m]);
+}
+
+/* Before ~/.inputrc is read, which may bind otherwise. */
+static void bind_keys(void)
+{
+    static const binding always[] = {{"\\e[200~", paste}};
+    static const binding drawing[] = {
+        {"\\C-m", enter},          {"\\C-j", enter},         {"\\C-l", clear_screen},
+        {"\\C-a", move_to_begin},  {"\\e[H", move_to_begin}, {"\\eOH", move_to_begin},
+        {"\\e[1~", move_to_begin}, {"\\C-e", move_to_end},   {"\\e[F", move_to_end},
+        {"\\eOF", move_to_end},    {"\\e[4~", move_to_end},  {"\\e[A", move_up},
+        {"\\eOA", move_up},        {"\\C-p", move_up},       {"\\e[B", move_down},
+        {"\\eOB", move_down},      {"\\C-n", move_down},
+    };
+    bind_all(always, sizeof always / sizeof *always);
+    if (line.draws)
+        bind_all(drawing, sizeof drawing / sizeof *drawing);
 }
 
 /* ---- Opening ---- */
@@ -142,10 +380,18 @@ static void set_locale(void)
         setlocale(LC_CTYPE, "C.UTF-8");
 }
 
-void line_open(nabla *n, volatile sig_atomic_t *interrupted)
+/* Whether the terminal does what the codes of redisplay.c ask for. */
+static bool can_draw(void)
+{
+    const char *terminal = getenv("TERM");
+    return terminal != NULL && *terminal != '\0' && strcmp(terminal, "dumb") != 0;
+}
+
+void line_open(nabla *n, volatile sig_atomic_t *interrupted, bool colored)
 {
     line.session = n;
     line.interrupted = interrupted;
+    line.draws = colored && can_draw();
     set_locale();
     rl_readline_name = "nabla";
     rl_outstream = isatty(STDOUT_FILENO) ? stdout : stderr;
@@ -154,6 +400,24 @@ void line_open(nabla *n, volatile sig_atomic_t *interrupted)
     stifle_history(HISTORY_MOST);
     using_history();
     bind_keys();
+    rl_initialize(); /* which leaves pasting in brackets out where it does not draw */
+    if (line.draws)
+        rl_redisplay_function = draw;
+}
+
+bool line_has_lines(void)
+{
+    return line.draws;
+}
+
+void line_show(const char *statement)
+{
+    if (!line.draws)
+        return;
+    bytes out = {0};
+    picture p = picture_of(first_prompt, statement, strlen(statement));
+    redisplay_finish(&out, &p, &line.drawn);
+    write_out(&out);
 }
 
 void line_remember(const char *statement)
@@ -165,6 +429,8 @@ void line_remember(const char *statement)
 
 static void take_line(char *text)
 {
+    if (text == NULL && !is_on("enable-bracketed-paste"))
+        rl_crlf(); /* which readline does where pasting is set back */
     rl_callback_handler_remove();
     line.reading = false;
     line.text = text;
@@ -176,9 +442,10 @@ static void drop_line(void)
 {
     *line.interrupted = 0;
     rl_point = rl_end;
-    rl_redisplay();
+    (*rl_redisplay_function)();
     fputs("^C", rl_outstream);
     rl_crlf();
+    line.drawn = (drawn){0};
     rl_free_line_state();
     rl_callback_sigcleanup();
     rl_callback_handler_remove();
@@ -192,13 +459,13 @@ static void resize(void)
     rl_resize_terminal();
 }
 
-line_end line_read(const char *prompt, char **text)
+line_end line_read(bool further, char **text)
 {
     handlers before;
     catch_signals(&before);
     line.reading = true;
     using_history();
-    rl_callback_handler_install(prompt, take_line);
+    rl_callback_handler_install(further ? next_prompt : first_prompt, take_line);
     while (line.reading) {
         if (wait_for_key())
             rl_callback_read_char();

@@ -13,11 +13,19 @@ typedef enum line_end {
     LINE_CLOSED,  /* Ctrl-D, or the terminal has gone */
 } line_end;
 
-/* Prepares the terminal. Ctrl-C sets `interrupted`. */
-void line_open(nabla *n, volatile sig_atomic_t *interrupted);
+/* Prepares the terminal. Ctrl-C sets `interrupted`. With colours, what is typed is
+ * highlighted, where the terminal can do that. */
+void line_open(nabla *n, volatile sig_atomic_t *interrupted, bool colored);
 
-/* Reads a line behind a prompt; of LINE_ENTERED, `text` is to be freed. */
-line_end line_read(const char *prompt, char **text);
+/* Whether what is read at a time is a statement of all its lines, and not one line. */
+bool line_has_lines(void);
+
+/* Reads behind a prompt: the first one, or that of `further` lines of a statement. Of
+ * LINE_ENTERED, `text` is to be freed. Where several statements were pasted, they are no
+ * longer on the screen if line_has_lines: line_show shows each as if it had been typed.
+ */
+line_end line_read(bool further, char **text);
+void line_show(const char *statement);
 
 /* Adds a statement to what the arrow keys bring back. */
 void line_remember(const char *statement);

@@ -10,9 +10,6 @@
 #include "repl/line.h"
 #include "repl/pasted.h"
 
-static const char prompt[] = "nabla> ";
-static const char continuation[] = "  ...> ";
-
 /* ---- What was typed before ---- */
 
 /* Says what is wrong with the history, which is no reason to stop. */
@@ -73,7 +70,7 @@ static bool read_statement(bytes *typed)
     bytes_clear(typed);
     for (;;) {
         char *text = NULL;
-        line_end end = line_read(typed->count == 0 ? prompt : continuation, &text);
+        line_end end = line_read(typed->count > 0, &text);
         if (end == LINE_CLOSED)
             return false;
         if (end == LINE_DROPPED) {
@@ -84,31 +81,24 @@ static bool read_statement(bytes *typed)
         bytes_add_text(typed, text);
         bytes_add_text(typed, "\n");
         free(text);
-        if (empty || !nabla_is_unfinished(typed->items, typed->count))
+        if (empty || line_has_lines() || !nabla_is_unfinished(typed->items, typed->count))
             return true;
     }
 }
 
-/* A unit without the space around it, as it is brought back. */
-static void trim(bytes *unit)
-{
-    size_t end = unit->count, begin = 0;
-    while (end > 0 && strchr(" \t\r\n", unit->items[end - 1]) != NULL)
-        end--;
-    while (begin < end && unit->items[begin] == '\n')
-        begin++;
-    memmove(unit->items, unit->items + begin, end - begin);
-    unit->count = end - begin;
-    unit->items[unit->count] = '\0';
-}
-
-/* The next unit of what was typed; false behind the last. */
+/* The next statement, or line of statements, of what was typed, without the newlines
+ * around it; false behind the last. */
 static bool next_unit(const bytes *typed, size_t *at, bytes *unit)
 {
     size_t length = pasted_unit(typed->items + *at, typed->count - *at);
-    bytes_clear(unit);
-    bytes_add(unit, typed->items + *at, length);
+    const char *begin = typed->items + *at, *end = begin + length;
     *at += length;
+    while (begin < end && strchr(" \t\r\n", end[-1]) != NULL)
+        end--;
+    while (begin < end && *begin == '\n')
+        begin++;
+    bytes_clear(unit);
+    bytes_add(unit, begin, (size_t)(end - begin));
     return length > 0 && !unit->failed;
 }
 
@@ -116,10 +106,8 @@ static bool next_unit(const bytes *typed, size_t *at, bytes *unit)
 static void keep_typed(history *h, const bytes *typed)
 {
     bytes unit = {0};
-    for (size_t at = 0; next_unit(typed, &at, &unit);) {
-        trim(&unit);
+    for (size_t at = 0; next_unit(typed, &at, &unit);)
         keep(h, unit.items);
-    }
     bytes_free(&unit);
     save(h);
 }
@@ -129,18 +117,22 @@ static nabla_status run_typed(nabla *n, const bytes *typed)
 {
     nabla_status status = NABLA_FINE;
     bytes unit = {0};
-    for (size_t at = 0; status == NABLA_FINE && next_unit(typed, &at, &unit);)
+    bool several = pasted_has_units(typed->items, typed->count);
+    for (size_t at = 0; status == NABLA_FINE && next_unit(typed, &at, &unit);) {
+        if (several)
+            line_show(unit.items);
         status = nabla_type(n, unit.items, unit.count);
+        fflush(stdout);
+    }
     bytes_free(&unit);
-    fflush(stdout);
     return status;
 }
 
-nabla_status repl(nabla *n, volatile sig_atomic_t *interrupted)
+nabla_status repl(nabla *n, volatile sig_atomic_t *interrupted, bool colored)
 {
     history h;
     bytes typed = {0};
-    line_open(n, interrupted);
+    line_open(n, interrupted, colored);
     recall(&h);
     if (h.is_new)
         greet();

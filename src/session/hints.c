@@ -6,15 +6,7 @@
 #include "session/session.h"
 #include "syntax/token.h"
 
-/* ---- What names have ---- */
-
-static bool has_value(const nabla *n, const char *spelling, size_t length)
-{
-    symbol known = symbol_known(&n->symbols, spelling, length);
-    const name *found = known == NULL ? NULL : names_known(&n->names, known, false);
-    return (found != NULL && found->meaning != NULL) ||
-           op_find(FORM_CONSTANT, spelling, length) != OP_NONE;
-}
+/* ---- Functions ---- */
 
 static const function *user_function(const nabla *n, symbol spelling)
 {
@@ -124,7 +116,7 @@ static bool hint_derivative(const mention *m)
     bool named = m->name[1] != '\0';
     int by = (int)length - 1;
     const char *factor = factor_before(m);
-    bool divides = has_value(m->n, text + below, length);
+    bool divides = scope_has_value(m->n, text + below, length);
     if (divides && named)
         diagnose_hint(&m->n->now.why,
                       "%.*s is a variable of yours, so this divides by it; the "
@@ -151,8 +143,8 @@ static bool hint_product(const mention *m)
         int32_t point = 0;
         bool second = unicode_decode(m->name + cut, length - cut, &point) > 0 &&
                       unicode_begins_name(point);
-        if (!second || !has_value(m->n, m->name, cut) ||
-            !has_value(m->n, m->name + cut, length - cut))
+        if (!second || !scope_has_value(m->n, m->name, cut) ||
+            !scope_has_value(m->n, m->name + cut, length - cut))
             continue;
         diagnose_hint(&m->n->now.why, "a product is written %s%.*s*%s", factor_before(m),
                       (int)cut, m->name, m->name + cut);

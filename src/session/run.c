@@ -30,16 +30,18 @@ static const char *similar_command(const void *owner, const char *word)
 
 static bool is_variable(const void *owner, const char *word, size_t length)
 {
-    const nabla *n = owner;
-    symbol known = symbol_known(&n->symbols, word, length);
-    const name *found = known == NULL ? NULL : names_known(&n->names, known, false);
-    return found != NULL && found->meaning != NULL;
+    return scope_has_variable(owner, word, length);
 }
 
 static bool is_function(void *owner, const char *word, size_t length)
 {
     nabla *n = owner;
     return hint_is_function(n, symbol_intern(&n->symbols, word, length));
+}
+
+command_words run_words(nabla *n)
+{
+    return (command_words){n, command_of, similar_command, is_variable, is_function};
 }
 
 /* Shows a value and remembers it as `ans`. */
@@ -101,8 +103,7 @@ static bool perform(nabla *n)
 {
     if (n->now.why.message != NULL)
         return false; /* the splitter found a mistake */
-    const command_words words = {n, command_of, similar_command, is_variable,
-                                 is_function};
+    const command_words words = run_words(n);
     parser p = session_parser(n);
     p.words = &words;
     statement s;
@@ -272,15 +273,21 @@ static void give_up(nabla *n)
 
 /* ---- The one setjmp ---- */
 
-static void finish(nabla *n)
+/* False where a limit broke the task off. */
+static bool run_guarded(nabla *n, inquiry *task, void *context)
 {
-    if (n->now.stage == STAGE_GIVE_UP)
-        give_up(n);
-    else
-        say(n);
-    arena_empty(&n->work);
+    jmp_buf here;
+    n->limits.escape = &here;
+    if (setjmp(here) != 0) {
+        n->limits.escape = NULL;
+        return false;
+    }
+    task(n, context);
     n->limits.escape = NULL;
+    return true;
 }
+
+/* ---- The next statement ---- */
 
 static void begin(nabla *n)
 {
@@ -352,24 +359,44 @@ void run_unreadable(nabla *n, const char *file, const char *reason)
     n->unreadable = reason;
 }
 
-bool run_next(nabla *n)
+/* The next statement, or what is still to be done of it behind an escape. */
+static void take_statement(nabla *n, void *found)
 {
-    jmp_buf here;
-    begin(n);
-    n->limits.escape = &here;
-    if (setjmp(here) != 0)
-        continue_behind_escape(n);
-    bool found = true;
+    bool *any = found;
     if (n->now.stage == STAGE_PERFORM) {
-        found = find_statement(n);
-        if (found)
+        *any = find_statement(n);
+        if (*any)
             perform_or_roll_back(n);
     }
-    n->now.failed = found && n->now.stage != STAGE_DONE;
+    n->now.failed = *any && n->now.stage != STAGE_DONE;
     if (n->now.stage == STAGE_REPORT)
         report_mistake(n);
-    finish(n);
+    if (n->now.stage == STAGE_GIVE_UP)
+        give_up(n);
+    else
+        say(n);
+}
+
+bool run_next(nabla *n)
+{
+    bool found = true;
+    begin(n);
+    while (!run_guarded(n, take_statement, &found))
+        continue_behind_escape(n);
+    arena_empty(&n->work);
     if (n->now.failed && !n->options.keep_going)
         load_break_off(n);
     return found;
+}
+
+bool run_inquiry(nabla *n, inquiry *task, void *context)
+{
+    volatile sig_atomic_t *interrupted = n->limits.interrupted;
+    begin(n);
+    n->limits.interrupted = NULL; /* Ctrl-C is not meant for this */
+    bool whole = run_guarded(n, task, context);
+    roll_back(n);
+    arena_empty(&n->work);
+    n->limits.interrupted = interrupted;
+    return whole;
 }

@@ -94,11 +94,22 @@ void session_signature(text_buffer *t, const char *spelling, const named_span *p
     text_add_char(t, ')');
 }
 
+bool scope_has_variable(const nabla *n, const char *spelling, size_t length)
+{
+    symbol known = symbol_known(&n->symbols, spelling, length);
+    const name *found = known == NULL ? NULL : names_known(&n->names, known, false);
+    return found != NULL && found->meaning != NULL;
+}
+
+bool scope_has_value(const nabla *n, const char *spelling, size_t length)
+{
+    return scope_has_variable(n, spelling, length) ||
+           op_find(FORM_CONSTANT, spelling, length) != OP_NONE;
+}
+
 static bool has_meaning(void *owner, symbol spelling)
 {
-    const nabla *n = owner;
-    const name *found = names_known(&n->names, spelling, false);
-    return found != NULL && found->meaning != NULL;
+    return scope_has_variable(owner, spelling, strlen(spelling));
 }
 
 static const char *similar_function(void *owner, symbol wanted)

@@ -119,6 +119,10 @@ bool scope_is_predefined(nabla *n, symbol spelling);
  * a function. */
 bool scope_is_variable(const name *used);
 
+/* Whether a variable of that name has a meaning; and that, or it is predefined. */
+bool scope_has_variable(const nabla *n, const char *spelling, size_t length);
+bool scope_has_value(const nabla *n, const char *spelling, size_t length);
+
 /* Whether the body of a definition follows variables. */
 bool scope_has_variables(nabla *n, const meaning *m);
 
@@ -272,5 +276,13 @@ void run_unreadable(nabla *n, const char *file, const char *reason);
 /* Runs the next statement as a transaction; `now` tells how it went. False at the end of
  * the source. */
 bool run_next(nabla *n);
+
+/* Looks into the session for the prompt: the task may do what a statement does, and all
+ * of that is undone. False where a limit broke it off. */
+typedef void inquiry(nabla *n, void *context);
+bool run_inquiry(nabla *n, inquiry *task, void *context);
+
+/* What there is to be read as a command, variable or function. */
+command_words run_words(nabla *n);
 
 #endif

@@ -19,6 +19,12 @@ const char *option_value(nabla *n, const option *o)
     return o->choices[*bool_at(n, o->place) ? 0 : 1];
 }
 
+bool nabla_is_on(nabla *n, const char *spelling)
+{
+    const option *o = option_find(spelling);
+    return o != NULL && o->read == NULL && *bool_at(n, o->place);
+}
+
 static bool take_value(nabla *n, const option *o, const char *value)
 {
     if (o->write != NULL)
