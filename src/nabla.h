@@ -117,4 +117,20 @@ typedef enum nabla_class {
  * `classes` has room for `length`. */
 void nabla_classify(nabla *n, const char *source, size_t length, unsigned char *classes);
 
+/* Something that could stand where the cursor is. */
+typedef struct nabla_candidate {
+    const char *word;
+    const char *label;  /* for a list: the signature of a function, or the word */
+    const char *about;  /* what it is; may be "" */
+    const char *behind; /* what is typed next: "(", "=", " " or "" */
+} nabla_candidate;
+
+typedef void nabla_visitor(void *context, const nabla_candidate *found);
+
+/* Visits what could stand at the end of a source, where the cursor is, in place of the
+ * word that is being typed there. Returns where that word begins. `file`: it is the name
+ * of a file, which only the system knows. What is visited lives as long as the visit. */
+size_t nabla_complete(nabla *n, const char *source, size_t length, nabla_visitor *visit,
+                      void *context, bool *file);
+
 #endif

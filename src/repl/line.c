@@ -13,6 +13,7 @@
 
 #include "base/unicode.h"
 #include "repl/bytes.h"
+#include "repl/complete.h"
 #include "repl/highlight.h"
 #include "repl/history.h"
 #include "repl/pasted.h"
@@ -32,6 +33,7 @@ static struct {
     drawn drawn;
     bytes classes; /* of what is on the line */
     bytes prompt;  /* that is drawn */
+    completion completion;
 } line;
 
 /* ---- Drawing ---- */
@@ -270,6 +272,105 @@ static int clear_screen(int count, int key)
     return 0;
 }
 
+/* ---- Completion ---- */
+
+static void find_candidates(size_t cursor)
+{
+    complete_free(&line.completion);
+    complete_text(&line.completion, line.session, rl_line_buffer, cursor);
+}
+
+/* Has readline break off the word that is to be replaced by the character before it. */
+static char *break_characters(void)
+{
+    static char breaks[2];
+    const completion *c = &line.completion;
+    find_candidates((size_t)rl_point);
+    breaks[0] = c->begin > 0 ? rl_line_buffer[c->begin - 1] : '\0';
+    return breaks;
+}
+
+/* Gives one candidate after the other, as what replaces the word that readline found.
+ * That may begin elsewhere, as it looks for a character of one byte: then with what
+ * stands before the candidate, or without its beginning. */
+static char *next_candidate(const char *word, int state)
+{
+    static size_t next;
+    const completion *c = &line.completion;
+    size_t begin = (size_t)rl_point - strlen(word);
+    bytes found = {0};
+    next = state == 0 ? 0 : next;
+    while (next < c->count && found.count == 0) {
+        const char *text = c->items[next++].word;
+        if (begin <= c->begin)
+            bytes_add(&found, rl_line_buffer + begin, c->begin - begin);
+        else if (strlen(text) < begin - c->begin)
+            continue;
+        bytes_add_text(&found, begin <= c->begin ? text : text + (begin - c->begin));
+    }
+    return found.items; /* readline frees it */
+}
+
+/* What goes on behind the only candidate, unless it stands there. */
+static int character_behind(const char *behind)
+{
+    return behind[0] == rl_line_buffer[rl_point] ? '\0' : behind[0];
+}
+
+/* Readline lists a single candidate from where the cursor is: below the drawing. */
+static void make_way_for_list(void)
+{
+    bytes out = {0};
+    redisplay_leave(&out, &line.drawn);
+    write_out(&out);
+}
+
+static char **attempt_completion(const char *word, int start, int end)
+{
+    (void)start;
+    const completion *c = &line.completion;
+    if (end == 0)
+        find_candidates(0); /* where no word is looked for */
+    rl_attempted_completion_over = !c->file;
+    if (c->file) {
+        rl_completion_append_character = character_behind("\"");
+        return NULL;
+    }
+    char **found = rl_completion_matches(word, next_candidate);
+    if (found == NULL || found[1] != NULL)
+        return found;
+    rl_completion_append_character = character_behind(c->items[0].behind);
+    if (line.draws && rl_completion_type == '?')
+        make_way_for_list();
+    return found;
+}
+
+/* Lists what fits, below the line. */
+static void list_candidates(char **matches, int count, int longest)
+{
+    bytes out = {0};
+    picture p = picture_of_line();
+    if (line.draws)
+        redisplay_leave(&out, &line.drawn);
+    if (line.completion.file) {
+        write_out(&out);
+        rl_display_match_list(matches, count, longest);
+    } else {
+        bytes_add_text(&out, "\r\n");
+        complete_list(&out, &line.completion, p.rows, p.columns,
+                      p.classes != NULL && line.draws);
+        write_out(&out);
+    }
+    rl_forced_update_display();
+}
+
+static void prepare_completion(void)
+{
+    rl_completion_word_break_hook = break_characters;
+    rl_attempted_completion_function = attempt_completion;
+    rl_completion_display_matches_hook = list_candidates;
+}
+
 /* ---- Lines of a statement ---- */
 
 /* Where the line begins that `at` is in. */
@@ -400,6 +501,7 @@ void line_open(nabla *n, volatile sig_atomic_t *interrupted, bool colored)
     stifle_history(HISTORY_MOST);
     using_history();
     bind_keys();
+    prepare_completion();
     rl_initialize(); /* which leaves pasting in brackets out where it does not draw */
     if (line.draws)
         rl_redisplay_function = draw;

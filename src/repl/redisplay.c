@@ -388,7 +388,6 @@ void redisplay_leave(bytes *out, drawn *d)
     bytes_add_text(out, "\r");
     if (d->rows > 0)
         move_down(out, d->rows - 1 - d->cursor_row);
-    bytes_add_text(out, "\n");
     *d = (drawn){0};
 }
 

@@ -40,7 +40,7 @@ void redisplay_draw(bytes *out, const picture *p, drawn *d);
 /* The same, but draws all of it and ends below it, at the beginning of a row. */
 void redisplay_finish(bytes *out, const picture *p, drawn *d);
 
-/* Moves to the beginning of the row below what was drawn. */
+/* Moves to the beginning of the last row that was drawn, and forgets the drawing. */
 void redisplay_leave(bytes *out, drawn *d);
 
 /* Removes what was drawn. */

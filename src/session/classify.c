@@ -204,12 +204,12 @@ static size_t classify_token(const part *p, size_t at)
 static void classify_words(const part *p, size_t at)
 {
     mark(p, at, p->length, NABLA_PLAIN);
-    bool sets = strcmp(p->form->word, "set") == 0;
+    bool option_first = strstr(p->form->usage, "OPTION") != NULL;
     size_t begin = skip_blank(p, at), end = begin;
     while (end < p->length && !token_is_space(p->text[end]))
         end++;
     const char *word = copy_in(&p->n->work, p->text + begin, end - begin);
-    if (sets && end > begin)
+    if (option_first && end > begin)
         mark(p, begin, end, option_find(word) != NULL ? NABLA_KEYWORD : NABLA_UNKNOWN);
 }
 

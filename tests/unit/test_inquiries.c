@@ -2,6 +2,7 @@
  * change anything. */
 #include "support.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* ---- Classes ---- */
@@ -90,6 +91,169 @@ static void any_text_has_classes(void **state)
     talk_close(&t);
 }
 
+/* ---- Completion ---- */
+
+typedef struct offered {
+    char words[4096]; /* each once, a space in front of each */
+    char last[256];   /* label|about|behind of the last one */
+} offered;
+
+static void note_word(void *context, const nabla_candidate *found)
+{
+    offered *o = context;
+    char word[128];
+    snprintf(word, sizeof word, " %s ", found->word);
+    size_t length = strlen(o->words);
+    if (strstr(o->words, word) == NULL && length + strlen(word) < sizeof o->words)
+        strcpy(o->words + (length > 0 ? length - 1 : 0), word);
+    snprintf(o->last, sizeof o->last, "%s|%s|%s", found->label, found->about,
+             found->behind);
+}
+
+static offered offered_at(talk *t, const char *text, size_t *begin, bool *file)
+{
+    offered o = {0};
+    *begin = nabla_complete(t->nabla, text, strlen(text), note_word, &o, file);
+    return o;
+}
+
+/* All that is offered for a text, each once. */
+static void assert_offered(talk *t, const char *text, const char *wanted)
+{
+    size_t begin;
+    bool file;
+    offered o = offered_at(t, text, &begin, &file);
+    char spaced[512];
+    snprintf(spaced, sizeof spaced, *wanted == '\0' ? "" : " %s ", wanted);
+    assert_string_equal(o.words, spaced);
+    assert_false(file);
+}
+
+/* Whether a word is among them. */
+static bool is_offered(talk *t, const char *text, const char *word)
+{
+    size_t begin;
+    bool file;
+    offered o = offered_at(t, text, &begin, &file);
+    char spaced[128];
+    snprintf(spaced, sizeof spaced, " %s ", word);
+    return strstr(o.words, spaced) != NULL;
+}
+
+static void commands_fit_at_the_beginning(void **state)
+{
+    (void)state;
+    talk t;
+    talk_open(&t, false);
+    assert_offered(&t, "gra", "grad");
+    assert_offered(&t, "x = 1; gra", "grad");
+    assert_offered(&t, "x = 1\ngra", "grad");
+    assert_offered(&t, "x + gra", "");
+    assert_offered(&t, "(gra", "");
+    assert_true(is_offered(&t, "", "forward"));
+    assert_true(is_offered(&t, "para", "param"));
+    assert_false(is_offered(&t, "x = para", "param"));
+    talk_close(&t);
+}
+
+static void names_fit_where_an_operand_does(void **state)
+{
+    (void)state;
+    talk t;
+    talk_open(&t, false);
+    talk_run(&t, "zeta = [1, 2]; zf = zeta'*zeta; zsq(u) = u*u");
+    assert_offered(&t, "1 + ze", "zeta zeros");
+    assert_offered(&t, "2z", "zeta zf zeros zsq");
+    assert_true(is_offered(&t, "", "zeta"));
+    assert_false(is_offered(&t, "", "zsq")); /* of what there is by itself, nothing */
+    assert_offered(&t, "zeta ", "and or");
+    assert_offered(&t, "zeta*", "zeta zf");
+    assert_offered(&t, "∂zf/∂z", "zeta zf zeros zsq");
+    assert_offered(&t, "sum(zeta, ax", "axis=");
+    assert_offered(&t, "exp(zeta, ax", "");
+    assert_offered(&t, "zeta # ze", "");
+    size_t begin;
+    bool file;
+    assert_string_equal(offered_at(&t, "zet", &begin, &file).last, "zeta|= [1, 2]|");
+    assert_string_equal(offered_at(&t, "zf", &begin, &file).last, "zf|= zeta' * zeta|");
+    assert_string_equal(offered_at(&t, "zsq", &begin, &file).last, "zsq(u)||(");
+    assert_string_equal(offered_at(&t, "atan", &begin, &file).last, "atan2(a, b)||(");
+    offered_at(&t, "1 + 2ze", &begin, &file);
+    assert_int_equal(begin, 5);
+    talk_close(&t);
+}
+
+static void clauses_fit_behind_their_commands(void **state)
+{
+    (void)state;
+    talk t;
+    talk_open(&t, false);
+    talk_run(&t, "x = 1; w = 2; f = x*w");
+    assert_offered(&t, "grad f w", "wrt");
+    assert_offered(&t, "grad f a", "at and");
+    assert_offered(&t, "grad w", "w where"); /* an operand is lacking */
+    assert_offered(&t, "forward f w", "");
+    assert_offered(&t, "f w", "");
+    assert_offered(&t, "grad f wrt ", "x w f");
+    assert_offered(&t, "grad f wrt x, ", "x w f");
+    assert_offered(&t, "grad f wrt x ", "at and or");
+    assert_offered(&t, "grad f at ", "x w f");
+    assert_offered(&t, "grad f at x=2, w", "w");
+    assert_offered(&t, "grad (f w", "");
+    size_t begin;
+    bool file;
+    assert_string_equal(offered_at(&t, "grad f at w", &begin, &file).last, "w|= 2|=");
+    talk_close(&t);
+}
+
+static void options_and_their_values_fit_behind_set(void **state)
+{
+    (void)state;
+    talk t;
+    talk_open(&t, false);
+    assert_offered(&t, "set dig", "digits");
+    assert_offered(&t, "set color o", "on off");
+    assert_offered(&t, "set digits ", "");
+    assert_offered(&t, "set color on o", "");
+    assert_offered(&t, "show f", "");
+    talk_close(&t);
+}
+
+static void files_fit_in_quotes(void **state)
+{
+    (void)state;
+    talk t;
+    talk_open(&t, false);
+    size_t begin;
+    bool file;
+    assert_string_equal(offered_at(&t, "A = read(\"da", &begin, &file).words, "");
+    assert_true(file);
+    assert_int_equal(begin, 10);
+    offered_at(&t, "A = read(\"a.csv\") + ", &begin, &file);
+    assert_false(file);
+    talk_close(&t);
+}
+
+/* A long history of looking leaves a session as it was. */
+static void nothing_is_changed(void **state)
+{
+    (void)state;
+    talk t;
+    talk_open(&t, true);
+    talk_run(&t, "x = 2; f = x^2; seed 1");
+    for (int i = 0; i < 100; i++) {
+        unsigned char classes[64];
+        const char text[] = "grad unknown + f(q) wrt x at y=";
+        nabla_classify(t.nabla, text, strlen(text), classes);
+        assert_offered(&t, text, "x f");
+    }
+    talk_run(&t, "f");
+    assert_non_null(strstr(t.results, "\"value\":4"));
+    talk_run(&t, "unknown");
+    assert_int_equal(t.status, NABLA_ERROR);
+    talk_close(&t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -98,6 +262,12 @@ int main(void)
         cmocka_unit_test(statements_declare_names),
         cmocka_unit_test(commands_have_clauses),
         cmocka_unit_test(any_text_has_classes),
+        cmocka_unit_test(commands_fit_at_the_beginning),
+        cmocka_unit_test(names_fit_where_an_operand_does),
+        cmocka_unit_test(clauses_fit_behind_their_commands),
+        cmocka_unit_test(options_and_their_values_fit_behind_set),
+        cmocka_unit_test(files_fit_in_quotes),
+        cmocka_unit_test(nothing_is_changed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -363,8 +363,11 @@ static void the_last_drawing_is_erased_or_left(void **state)
     show(&t, "abcdefgh", 0);
     redisplay_leave(&out, &t.drawn);
     terminal_write(&t.terminal, &out);
-    assert_cursor(&t, 2, 0);
+    assert_cursor(&t, 1, 0);
     assert_row(&t, 1, "defgh");
+    bytes_clear(&out);
+    bytes_add_text(&out, "\r\n");
+    terminal_write(&t.terminal, &out);
     show(&t, "abcdefgh", 8);
     assert_row(&t, 2, "nabla> abc");
     bytes_clear(&out);

@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "repl/complete.h"
 #include "repl/history.h"
 #include "repl/pasted.h"
 
@@ -75,6 +76,76 @@ static void lines_are_cut_into_units(void **state)
     assert_true(pasted_has_units("x\ny", 3));
     assert_false(pasted_has_units("x\n", 2));
     assert_false(pasted_has_units("", 0));
+}
+
+/* ---- Completion ---- */
+
+/* Where the word begins, and all words, in order: "4 a b". */
+static void assert_completed(nabla *n, const char *text, const char *wanted)
+{
+    completion c;
+    bytes found = {0};
+    complete_text(&c, n, text, strlen(text));
+    bytes_format(&found, "%zu", c.begin);
+    for (size_t i = 0; i < c.count; i++)
+        bytes_format(&found, " %s", c.items[i].word);
+    assert_string_equal(found.items, wanted);
+    bytes_free(&found);
+    complete_free(&c);
+}
+
+static void words_become_signs(void **state)
+{
+    (void)state;
+    talk t;
+    talk_open(&t, false);
+    nabla *n = t.nabla;
+    assert_completed(n, "\\partial", "0 ∂");
+    assert_completed(n, "x*\\alpha", "2 α");
+    assert_completed(n, "A \\odot", "2 ⊙");
+    assert_completed(n, "\\nabla", "0 ∇");
+    assert_completed(n, "\\nab", "0 ∇");
+    assert_completed(n, "x^2", "1 ²");
+    assert_completed(n, "ŷ\\_1", "2 ₁");
+    assert_completed(n, "\\eta", "0 η");
+    assert_completed(n, "\\p", "0 \\partial \\prime \\pi \\phi \\psi");
+    assert_completed(n, "\\le", "0 ≤");
+    assert_completed(n, "x^4", "3");
+    /* What is no such word is a name behind an operator. */
+    assert_completed(n, "A\\transpo", "2 transpose");
+    talk_close(&t);
+}
+
+static void assert_listed(completion *c, size_t rows, size_t columns, const char *wanted)
+{
+    bytes list = {0};
+    complete_list(&list, c, rows, columns, false);
+    assert_string_equal(list.items, wanted);
+    bytes_free(&list);
+}
+
+static void candidates_are_listed(void **state)
+{
+    (void)state;
+    candidate functions[] = {{"d", "d(a)", "", "("},
+                             {"c", "c(a)", "", "("},
+                             {"c", "c(a)", "", "("},
+                             {"a", "a(a)", "", "("},
+                             {"b", "b(a)", "", "("}};
+    completion c = {.items = functions, .count = 5};
+    assert_listed(&c, 24, 16, "a(a)  c(a)\r\nb(a)  d(a)\r\n");
+    c = (completion){.items = functions, .count = 4};
+    assert_listed(&c, 24, 3, "a(\r\nb(\r\nc(\r\nd(\r\n");
+    candidate words[] = {{"set", "set", "options of it", " "},
+                         {"σ", "σ", "sigmoid", " "},
+                         {"zz", "zz", "", ""}};
+    c = (completion){.items = words, .count = 3};
+    assert_listed(&c, 24, 14, "set  options \r\nzz\r\nσ    sigmoid\r\n");
+    assert_listed(&c, 5, 40, "set  options of it\r\nzz\r\n… and 1 more\r\n");
+    c = (completion){0};
+    bytes none = {0};
+    complete_list(&none, &c, 24, 80, false);
+    assert_int_equal(none.count, 0);
 }
 
 /* ---- History ---- */
@@ -328,6 +399,8 @@ int main(void)
         cmocka_unit_test(prompts_are_stripped),
         cmocka_unit_test(results_in_a_copied_session_are_left_out),
         cmocka_unit_test(lines_are_cut_into_units),
+        cmocka_unit_test(words_become_signs),
+        cmocka_unit_test(candidates_are_listed),
         IN_FOLDER(entries_come_back),
         IN_FOLDER(sessions_are_merged),
         IN_FOLDER(history_is_bounded),
