@@ -133,4 +133,17 @@ typedef void nabla_visitor(void *context, const nabla_candidate *found);
 size_t nabla_complete(nabla *n, const char *source, size_t length, nabla_visitor *visit,
                       void *context, bool *file);
 
+enum { NABLA_PREVIEW_MOST = 240 };
+
+/* What a statement would come to. */
+typedef struct nabla_preview {
+    char text[NABLA_PREVIEW_MOST]; /* "= 3", a shape, or what is wrong; "" for nothing */
+    size_t begin, end; /* bytes of the source where it is wrong; equal: nowhere */
+} nabla_preview;
+
+/* Looks what a statement would come to, without doing it: nothing is drawn or read, no
+ * command runs. What would take more than some milliseconds has its shape alone. Nothing
+ * where the option `preview` is off, or the statement is unfinished. */
+void nabla_look_ahead(nabla *n, const char *source, size_t length, nabla_preview *found);
+
 #endif

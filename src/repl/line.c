@@ -1,11 +1,9 @@
 #include "repl/line.h"
 
-#include <errno.h>
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/select.h>
 #include <unistd.h>
 
 #include <readline/history.h>
@@ -18,6 +16,7 @@
 #include "repl/history.h"
 #include "repl/pasted.h"
 #include "repl/redisplay.h"
+#include "repl/wait.h"
 
 static const char first_prompt[] = "nabla> ";
 static const char next_prompt[] = "  ...> ";
@@ -34,6 +33,8 @@ static struct {
     bytes classes; /* of what is on the line */
     bytes prompt;  /* that is drawn */
     completion completion;
+    nabla_preview preview;
+    size_t idle; /* pauses since the last key, see show_preview */
 } line;
 
 /* ---- Drawing ---- */
@@ -103,13 +104,23 @@ static picture picture_of_line(void)
     return p;
 }
 
-/* What readline calls in place of its own redisplay. */
-static void draw(void)
+static void draw_with_preview(void)
 {
     bytes out = {0};
     picture p = picture_of_line();
+    p.remark = line.preview.text[0] == '\0' ? NULL : line.preview.text;
+    p.mistake[0] = line.preview.begin;
+    p.mistake[1] = line.preview.end;
     redisplay_draw(&out, &p, &line.drawn);
     write_out(&out);
+}
+
+/* What readline calls in place of its own redisplay. */
+static void draw(void)
+{
+    line.preview = (nabla_preview){0};
+    line.idle = 0;
+    draw_with_preview();
 }
 
 /* Leaves the line on the screen as it is now, and goes below it. */
@@ -122,82 +133,46 @@ static void draw_last(void)
     write_out(&out);
 }
 
-/* ---- Signals ---- */
+/* ---- Previews ---- */
 
-static volatile sig_atomic_t resized;
-static volatile sig_atomic_t ending; /* the number of a signal that stops or ends us */
+/* What is typed is looked at when there is a pause; what is wrong at its end only in a
+ * longer one, as it may be being typed still. */
+enum { PAUSE_MILLISECONDS = 80, LONG_PAUSE = 6 };
 
-static void note_resized(int number)
+/* Whether there is something that a pause would show. */
+static bool expects_pause(void)
 {
-    (void)number;
-    resized = 1;
+    return line.draws && rl_end > 0 && line.idle < LONG_PAUSE &&
+           rl_display_prompt == rl_prompt;
 }
 
-static void note_ending(int number)
+static bool is_at_end(const nabla_preview *p)
 {
-    ending = number;
+    return p->end > p->begin && p->end >= (size_t)rl_end && rl_point == rl_end;
 }
 
-static const int ending_signals[] = {SIGTERM, SIGHUP, SIGQUIT, SIGTSTP};
-enum { ENDING_COUNT = sizeof ending_signals / sizeof *ending_signals };
-
-/* How signals were handled before a line is read, and are again behind it. */
-typedef struct handlers {
-    struct sigaction resize, ending[ENDING_COUNT];
-} handlers;
-
-static void catch_signals(handlers *before)
+static void take_pause(void)
 {
-    struct sigaction action = {.sa_handler = note_resized};
-    sigemptyset(&action.sa_mask);
-    sigaction(SIGWINCH, &action, &before->resize);
-    action.sa_handler = note_ending;
-    for (int i = 0; i < ENDING_COUNT; i++)
-        sigaction(ending_signals[i], &action, &before->ending[i]);
+    line.idle++;
+    if (line.idle > 1 && line.idle < LONG_PAUSE)
+        return;
+    nabla_preview found;
+    nabla_look_ahead(line.session, rl_line_buffer, (size_t)rl_end, &found);
+    if (line.idle == 1 && is_at_end(&found))
+        return;
+    line.idle = LONG_PAUSE;
+    line.preview = found;
+    if (found.text[0] != '\0' || found.end > found.begin)
+        draw_with_preview();
 }
 
-static void release_signals(const handlers *before)
+/* Leaves the terminal as it was found for a signal that stops or ends the program. */
+static void pass_signal_on(wait_handlers *before)
 {
-    sigaction(SIGWINCH, &before->resize, NULL);
-    for (int i = 0; i < ENDING_COUNT; i++)
-        sigaction(ending_signals[i], &before->ending[i], NULL);
-}
-
-/* Waits for a key. False when a signal came first: no signal gets lost between a look at
- * what was caught and the wait. */
-static bool wait_for_key(void)
-{
-    sigset_t caught, before;
-    sigemptyset(&caught);
-    sigaddset(&caught, SIGINT);
-    sigaddset(&caught, SIGWINCH);
-    for (int i = 0; i < ENDING_COUNT; i++)
-        sigaddset(&caught, ending_signals[i]);
-    sigprocmask(SIG_BLOCK, &caught, &before);
-    bool ready = false;
-    if (!*line.interrupted && !resized && !ending) {
-        fd_set keys;
-        FD_ZERO(&keys);
-        FD_SET(STDIN_FILENO, &keys);
-        ready = pselect(STDIN_FILENO + 1, &keys, NULL, NULL, NULL, &before) > 0;
-    }
-    sigprocmask(SIG_SETMASK, &before, NULL);
-    return ready;
-}
-
-/* Leaves the terminal as it was found, and lets the signal do what it does. Behind a
- * stop, goes on. */
-static void pass_signal(const handlers *before)
-{
-    int number = ending;
-    ending = 0;
     if (line.draws)
         draw_last();
     rl_deprep_terminal();
-    release_signals(before);
-    raise(number);
-    handlers again;
-    catch_signals(&again);
+    wait_pass_on(before);
     rl_prep_terminal(1);
     rl_on_new_line();
     rl_forced_update_display();
@@ -286,7 +261,9 @@ static char *break_characters(void)
     static char breaks[2];
     const completion *c = &line.completion;
     find_candidates((size_t)rl_point);
-    breaks[0] = c->begin > 0 ? rl_line_buffer[c->begin - 1] : '\0';
+    breaks[0] = '\0';
+    if (c->begin > 0)
+        breaks[0] = rl_line_buffer[c->begin - 1];
     return breaks;
 }
 
@@ -317,10 +294,11 @@ static int character_behind(const char *behind)
     return behind[0] == rl_line_buffer[rl_point] ? '\0' : behind[0];
 }
 
-/* Readline lists a single candidate from where the cursor is: below the drawing. */
-static void make_way_for_list(void)
+/* Leaves the line on the screen, and goes to its last row. */
+static void leave_line(void)
 {
     bytes out = {0};
+    draw(); /* without the preview */
     redisplay_leave(&out, &line.drawn);
     write_out(&out);
 }
@@ -341,24 +319,23 @@ static char **attempt_completion(const char *word, int start, int end)
         return found;
     rl_completion_append_character = character_behind(c->items[0].behind);
     if (line.draws && rl_completion_type == '?')
-        make_way_for_list();
+        leave_line(); /* readline lists it from where the cursor is */
     return found;
 }
 
 /* Lists what fits, below the line. */
 static void list_candidates(char **matches, int count, int longest)
 {
-    bytes out = {0};
-    picture p = picture_of_line();
     if (line.draws)
-        redisplay_leave(&out, &line.drawn);
+        leave_line();
     if (line.completion.file) {
-        write_out(&out);
         rl_display_match_list(matches, count, longest);
     } else {
-        bytes_add_text(&out, "\r\n");
+        bytes out = {0};
+        const picture p = picture_of_line();
+        rl_crlf();
         complete_list(&out, &line.completion, p.rows, p.columns,
-                      p.classes != NULL && line.draws);
+                      line.draws && p.classes != NULL);
         write_out(&out);
     }
     rl_forced_update_display();
@@ -555,30 +532,32 @@ static void drop_line(void)
     line.end = LINE_DROPPED;
 }
 
-static void resize(void)
-{
-    resized = 0;
-    rl_resize_terminal();
-}
-
 line_end line_read(bool further, char **text)
 {
-    handlers before;
-    catch_signals(&before);
+    wait_handlers before;
+    wait_begin(&before);
     line.reading = true;
     using_history();
     rl_callback_handler_install(further ? next_prompt : first_prompt, take_line);
-    while (line.reading) {
-        if (wait_for_key())
+    while (line.reading)
+        switch (wait_next(line.interrupted, expects_pause() ? PAUSE_MILLISECONDS : 0)) {
+        case WAIT_KEY:
             rl_callback_read_char();
-        else if (*line.interrupted)
+            break;
+        case WAIT_PAUSE:
+            take_pause();
+            break;
+        case WAIT_INTERRUPT:
             drop_line();
-        else if (ending)
-            pass_signal(&before);
-        else if (resized)
-            resize();
-    }
-    release_signals(&before);
+            break;
+        case WAIT_RESIZE:
+            rl_resize_terminal();
+            break;
+        case WAIT_ENDING:
+            pass_signal_on(&before);
+            break;
+        }
+    wait_end(&before);
     *text = line.text;
     line.text = NULL;
     return line.end;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/unicode.h"
+#include "session/help.h"
 #include "session/options.h"
 #include "session/session.h"
 #include "syntax/command.h"
@@ -255,6 +256,13 @@ static void offer_options(const place *p)
         offer(p, option_at(i)->name, option_at(i)->name, option_at(i)->summary, " ");
 }
 
+static void offer_help(const place *p)
+{
+    const char *found;
+    for (size_t i = 0; (found = help_name(p->n, i)) != NULL; i++)
+        offer(p, found, found, "", "");
+}
+
 static void offer_choices(const place *p, const char *option_name)
 {
     const option *o = option_find(option_name);
@@ -281,6 +289,8 @@ static void offer_words(const place *p)
         offer_choices(p, copy_in(&p->n->work, p->text + begin, end - begin));
     else if (takes(p, "NAME"))
         offer_variables(p, "");
+    else if (takes(p, "WORD") && first)
+        offer_help(p);
 }
 
 static void offer_clauses(const place *p)
@@ -295,7 +305,7 @@ static void offer_clauses(const place *p)
 static const char *usage_of_clause(const place *p)
 {
     const char *word = command_clause_word((clause)p->clause);
-    const char *usage = strstr(p->form->usage, word);
+    const char *usage = p->form == NULL ? NULL : strstr(p->form->usage, word);
     return usage == NULL ? "" : usage + token_skip_space(usage, strlen(word));
 }
 

@@ -251,13 +251,18 @@ static bool replace_call(nabla *n, tree_writer *w, const tree_node *call,
     return true;
 }
 
+bool draw_has(const nabla *n, const tree *expression)
+{
+    for (size_t i = 0; i < expression->count; i++)
+        if (expression->nodes[i].kind == TREE_CALL &&
+            drawer_of(n, &expression->nodes[i]) != NULL)
+            return true;
+    return false;
+}
+
 bool draw_once(nabla *n, tree *expression)
 {
-    bool any = false;
-    for (size_t i = 0; i < expression->count && !any; i++)
-        any = expression->nodes[i].kind == TREE_CALL &&
-              drawer_of(n, &expression->nodes[i]) != NULL;
-    if (!any)
+    if (!draw_has(n, expression))
         return true;
     tree_writer w = {.arena = &n->work};
     for (size_t i = 0; i < expression->count; i++) {

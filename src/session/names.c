@@ -290,6 +290,16 @@ size_t names_circle(names *table, arena *a, name *n, const meaning *next, name *
     return 0;
 }
 
+void names_forget(names *table, size_t count)
+{
+    while (table->all.count > count) {
+        const name *last = table->all.items[--table->all.count];
+        assert(last->meaning == NULL && last->used_by == NULL);
+        /* The last one that came: no other was placed behind it. */
+        *slot_of(table->slots, table->capacity, last->spelling, last->is_function) = NULL;
+    }
+}
+
 void names_free(names *table)
 {
     for (size_t i = 0; i < table->all.count; i++) {

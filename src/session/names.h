@@ -109,6 +109,10 @@ size_t meaning_bytes(const meaning *m);
 /* Drops the cache of one name. */
 void names_drop_cache(names *table, name *n);
 
+/* Forgets the names but the first `count`: those that were only mentioned by what is
+ * undone. */
+void names_forget(names *table, size_t count);
+
 /* Frees the meanings and caches of all names. */
 void names_free(names *table);
 

@@ -60,7 +60,7 @@ static bool show_expression(nabla *n, const statement *s)
     return true;
 }
 
-static bool perform_statement(nabla *n, const statement *s)
+bool run_statement(nabla *n, const statement *s)
 {
     switch (s->kind) {
     case STATEMENT_EXPRESSION:
@@ -99,19 +99,21 @@ static bool draw_all(nabla *n, statement *s)
     return within && (!s->has_expression || draw_once(n, &s->expression));
 }
 
-static bool perform(nabla *n)
+bool run_parse(nabla *n, statement *s)
 {
-    if (n->now.why.message != NULL)
-        return false; /* the splitter found a mistake */
     const command_words words = run_words(n);
     parser p = session_parser(n);
     p.words = &words;
+    return parse_statement(&p, n->now.text.text, s);
+}
+
+static bool perform(nabla *n)
+{
     statement s;
-    run_init(&n->run, &n->graph, &n->work, leaf_entries, n);
-    if (!parse_statement(&p, n->now.text.text, &s))
-        return false;
+    if (n->now.why.message != NULL || !run_parse(n, &s))
+        return false; /* there, the splitter found a mistake */
     note_line_begin(n, &s);
-    bool fine = draw_all(n, &s) && perform_statement(n, &s);
+    bool fine = draw_all(n, &s) && run_statement(n, &s);
     if (fine && n->run.note != NULL)
         session_note(n, "%s", n->run.note);
     return fine;
@@ -298,6 +300,7 @@ static void begin(nabla *n)
                        .begin = graph_here(&n->graph),
                        .kept = graph_here(&n->graph)};
     clear_saying(n);
+    run_init(&n->run, &n->graph, &n->work, leaf_entries, n);
     limits_start(&n->limits);
 }
 
@@ -392,10 +395,12 @@ bool run_next(nabla *n)
 bool run_inquiry(nabla *n, inquiry *task, void *context)
 {
     volatile sig_atomic_t *interrupted = n->limits.interrupted;
+    size_t known = n->names.all.count;
     begin(n);
     n->limits.interrupted = NULL; /* Ctrl-C is not meant for this */
     bool whole = run_guarded(n, task, context);
     roll_back(n);
+    names_forget(&n->names, known);
     arena_empty(&n->work);
     n->limits.interrupted = interrupted;
     return whole;

@@ -30,7 +30,7 @@ nabla *nabla_open(const nabla_options *options)
     symbols_init(&n->symbols, &n->arena);
     names_init(&n->names, &n->arena);
     graph_init(&n->graph, &n->arena);
-    n->preferences = (preferences){.reveal = true};
+    n->preferences = (preferences){.reveal = true, .preview = true};
     scope_open(n);
     undo_open(n);
     n->style = n->style_messages =

@@ -243,6 +243,9 @@ void outcome_mistake(nabla *n);
 /* Replaces every call of rand, randn, randint and read by its value, once and for all. */
 bool draw_once(nabla *n, tree *expression);
 
+/* Whether there is such a call. */
+bool draw_has(const nabla *n, const tree *expression);
+
 /* The i-th such function, or NULL. */
 const char *draw_name(size_t i);
 
@@ -284,5 +287,9 @@ bool run_inquiry(nabla *n, inquiry *task, void *context);
 
 /* What there is to be read as a command, variable or function. */
 command_words run_words(nabla *n);
+
+/* The parts of the statement in `now`; and what it does, but for the commit. */
+bool run_parse(nabla *n, statement *s);
+bool run_statement(nabla *n, const statement *s);
 
 #endif

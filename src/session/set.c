@@ -134,6 +134,13 @@ static const option options[] = {
      .summary = "what is longer than the screen goes through a pager",
      .help = "At the prompt only. The pager is the program that the environment variable "
              "PAGER names, or less. A script never pages."},
+    {.name = "preview",
+     ON_OR_OFF,
+     PREFERENCE(preview),
+     .summary = "what is typed is shown with its value before Enter",
+     .help =
+         "At the prompt only, where it takes next to no time. Nothing is done for it: "
+         "no command runs, no random number is drawn. What is wrong is underlined."},
 };
 #undef ON_OR_OFF
 #undef IN_STYLES

@@ -15,8 +15,9 @@
 
 /* What `set` changes besides the styles. */
 typedef struct preferences {
-    bool reveal; /* failed checks tell the right value */
-    bool pager;  /* long results at a prompt go through a pager */
+    bool reveal;  /* failed checks tell the right value */
+    bool pager;   /* long results at a prompt go through a pager */
+    bool preview; /* a prompt shows what a statement would come to */
 } preferences;
 
 typedef struct settings {

@@ -234,24 +234,145 @@ static void files_fit_in_quotes(void **state)
     talk_close(&t);
 }
 
+/* ---- Previews ---- */
+
+static void assert_preview(talk *t, const char *text, const char *wanted)
+{
+    nabla_preview found;
+    nabla_look_ahead(t->nabla, text, strlen(text), &found);
+    assert_string_equal(found.text, wanted);
+    assert_int_equal(found.begin, found.end);
+}
+
+/* Marks stand below the bytes that are wrong. */
+static void assert_mistake(talk *t, const char *text, const char *marks,
+                           const char *part_of_message)
+{
+    nabla_preview found;
+    nabla_look_ahead(t->nabla, text, strlen(text), &found);
+    assert_int_equal(found.begin, strspn(marks, " "));
+    assert_int_equal(found.end, strlen(marks));
+    assert_non_null(strstr(found.text, part_of_message));
+}
+
+static void values_are_seen_ahead(void **state)
+{
+    (void)state;
+    talk t;
+    talk_open(&t, false);
+    talk_run(&t, "x = 3; f = x^2; A = [1, 2; 3, 4]; g = u + 1");
+    assert_preview(&t, "x^2 + 1", "= 10");
+    assert_preview(&t, "f", "= 9");
+    assert_preview(&t, "∂f/∂x", "= 6");
+    assert_preview(&t, "A*A", "= [7, 10; 15, 22]");
+    assert_preview(&t, "y = x + 1", "= 4");
+    assert_preview(&t, "x += 1", "= 4");
+    assert_preview(&t, "range(1, 100)", "100×1");
+    assert_preview(&t, "mse(A, A')", "= 0.5");
+    talk_close(&t);
+}
+
+static void what_says_nothing_new_is_not_shown(void **state)
+{
+    (void)state;
+    talk t;
+    talk_open(&t, false);
+    talk_run(&t, "x = 3");
+    assert_preview(&t, "", "");
+    assert_preview(&t, "  # no", "");
+    assert_preview(&t, "3", "");
+    assert_preview(&t, "y = [1, 2]", "");
+    assert_preview(&t, "x +", "");
+    assert_preview(&t, "(x", "");
+    assert_preview(&t, "x + 1; x + 2", "");
+    assert_preview(&t, "h = x + later", "");
+    assert_preview(&t, "sq(u) = u*u", "");
+    assert_preview(&t, "quit", "");
+    assert_preview(&t, "grad x^2", "");
+    assert_preview(&t, "grad later at later=3", "");
+    talk_run(&t, "set preview off");
+    assert_preview(&t, "x + 1", "");
+    talk_close(&t);
+}
+
+static void mistakes_are_seen_ahead(void **state)
+{
+    (void)state;
+    talk t;
+    talk_open(&t, false);
+    talk_run(&t, "x = 3; A = [1, 2; 3, 4]");
+    assert_mistake(&t, "x + q", "    ^", "q has no value; give it one: q = 1");
+    assert_mistake(&t, "x + sigmod(x)", "    ^^^^^^^^^", "did you mean sigmoid(a)?");
+    assert_mistake(&t, "A * [1, 2, 3]", "^^^^^^^^^^^^^", "inner sizes");
+    assert_mistake(&t, "x = x + 1", "^^^^^^^^^", "x := x + 1");
+    assert_mistake(&t, "  1 2", "    ^", "");
+    assert_mistake(&t, "x)", " ^", "closes no bracket");
+    assert_mistake(&t, "grad q", "     ^", "q has no value");
+    talk_close(&t);
+}
+
+/* What takes long, or much, has its shape; the session does not wait for it. */
+static void what_is_not_cheap_has_its_shape(void **state)
+{
+    (void)state;
+    talk t;
+    talk_open(&t, false);
+    talk_run(&t, "A = ones(400, 400)");
+    assert_preview(&t, "A*A*A*A", "400×400");
+    assert_preview(&t, "inv(A*A + A)", "400×400");
+    assert_preview(&t, "sum(zeros(100000, 100000))", "");
+    talk_run(&t, "1 + 1");
+    assert_int_equal(t.status, NABLA_FINE);
+    talk_close(&t);
+}
+
+/* ---- Nothing changes ---- */
+
 /* A long history of looking leaves a session as it was. */
 static void nothing_is_changed(void **state)
 {
     (void)state;
     talk t;
     talk_open(&t, true);
-    talk_run(&t, "x = 2; f = x^2; seed 1");
+    talk other;
+    talk_open(&other, true);
+    const char start[] = "x = 2; f = x^2; seed 1; 40 + 1";
+    talk_run(&t, start);
+    talk_run(&other, start);
     for (int i = 0; i < 100; i++) {
+        static const char *const texts[] = {
+            "grad unknown + f(q) wrt x at y=",
+            "f + rand(2, 2)",
+            "x := x + 1",
+            "x += f",
+            "f = 3",
+            "ans + 1",
+            "quit",
+            "seed 3",
+            "set digits 3",
+            "reset",
+            "undo",
+            "read(\"/nowhere\")",
+            "g(u) = u + x + v",
+            "x = rand()",
+            "(f + x)*unknown",
+            "W = zeros(f, 2)",
+        };
+        const char *text = texts[i % (int)(sizeof texts / sizeof *texts)];
         unsigned char classes[64];
-        const char text[] = "grad unknown + f(q) wrt x at y=";
+        nabla_preview preview;
+        size_t begin;
+        bool file;
         nabla_classify(t.nabla, text, strlen(text), classes);
-        assert_offered(&t, text, "x f");
+        offered_at(&t, text, &begin, &file);
+        nabla_look_ahead(t.nabla, text, strlen(text), &preview);
     }
-    talk_run(&t, "f");
-    assert_non_null(strstr(t.results, "\"value\":4"));
-    talk_run(&t, "unknown");
-    assert_int_equal(t.status, NABLA_ERROR);
+    const char check[] = "x; f; ans; rand(2, 2); pi; show; undo; show; unknown";
+    talk_run(&t, check);
+    talk_run(&other, check);
+    assert_string_equal(t.results, other.results);
     talk_close(&t);
+    talk_close(&other);
 }
 
 int main(void)
@@ -267,6 +388,10 @@ int main(void)
         cmocka_unit_test(clauses_fit_behind_their_commands),
         cmocka_unit_test(options_and_their_values_fit_behind_set),
         cmocka_unit_test(files_fit_in_quotes),
+        cmocka_unit_test(values_are_seen_ahead),
+        cmocka_unit_test(what_says_nothing_new_is_not_shown),
+        cmocka_unit_test(mistakes_are_seen_ahead),
+        cmocka_unit_test(what_is_not_cheap_has_its_shape),
         cmocka_unit_test(nothing_is_changed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
