@@ -8,7 +8,7 @@
 
 # One list per folder of src/; everything but REPL and MAIN is the library libnabla.
 BASE    := arena.c diagnostic.c limits.c nearest.c number.c symbol.c text.c threads.c unicode.c
-MPC_SRC := ast.c ast_walk.c basic.c buffer.c combinators.c engine.c error.c folds.c \
+MPC_SRC := ast.c ast_walk.c basic.c buffer.c combinators.c engine.c error.c first.c folds.c \
     language.c leaf.c left_recursion.c memo.c pack.c parser.c regex.c regex_match.c \
     report.c run.c tree.c value.c
 TENSOR  := arrays.c blas.c broadcast.c cholesky.c cofactors.c decimal.c factor.c kernels.c make.c \
@@ -42,7 +42,7 @@ UNIT_TESTS     := tests/unit/test_base.c tests/unit/test_build.c tests/unit/test
 UNIT_SUPPORT   := tests/unit/array_checks.c tests/unit/array_formulas.c \
     tests/unit/matrices.c tests/unit/matrix_formulas.c tests/unit/row_checks.c tests/unit/support.c
 MPC_TESTS      := tests/mpc/test_mpc.c tests/mpc/test_mpc_examples.c tests/mpc/test_mpc_limits.c \
-    tests/mpc/test_mpc_memory.c tests/mpc/test_mpc_trees.c
+    tests/mpc/test_mpc_memory.c tests/mpc/test_mpc_rules.c tests/mpc/test_mpc_trees.c
 MPC_FUZZER     := tests/mpc/fuzz_mpc.c
 RUNNERS        := tests/runners/locals.c tests/runners/matrix_reference.c tests/runners/printed.c \
     tests/runners/programs.c tests/runners/reference.c tests/runners/transcripts.c

@@ -3,8 +3,8 @@
  * A parser is a small record, its definition, with a type and the parsers inside it. The
  * machine of engine.c walks these records directly; there is no compiled form, so a
  * parser can be redefined at any time between parses. What is worth knowing about a
- * definition before running it is worked out when it is built: the set of bytes it can
- * start with, and whether it may match nothing. */
+ * definition before running it is worked out when it is made: the set of bytes it can
+ * start with, and whether it may match nothing (first.c). */
 
 #ifndef NABLA_MPC_INTERNAL_H
 #define NABLA_MPC_INTERNAL_H
@@ -140,12 +140,27 @@ typedef struct {
     } f;
 } mpc_definition;
 
+/* Pointers in the order they were added. */
+typedef struct {
+    void **items;
+    size_t n;
+    size_t capacity;
+} mpc_list;
+
+/* False without memory. */
+bool mpc_list_add(mpc_list *list, void *item);
+void mpc_list_free(mpc_list *list);
+
 struct mpc_parser_t {
     mpc_definition def;
+    mpc_parser_t *link; /* list of parsers still to be visited; needs no memory */
+
+    /* Of retained parsers only: */
     bool retained;
-    char *name; /* of a retained parser, with a bar after it: the piece of a tag */
+    bool is_listed;     /* is in a list already */
+    char *name;         /* with a bar after it: the piece of a tag */
     size_t name_length; /* without the bar */
-    mpc_parser_t *link; /* list of parsers still to be freed or copied */
+    mpc_list users;     /* retained parsers that mention it, once for each time */
 };
 
 /* A new unretained parser of this type, or `mpc_no_memory()`. */
@@ -158,10 +173,12 @@ mpc_parser_t *mpc_no_memory(void);
 bool mpc_is_no_memory(const mpc_parser_t *p);
 /* Frees an unfinished parser, and gives mpc_no_memory. */
 mpc_parser_t *mpc_abandon(mpc_parser_t *p);
-/* Works out `first` and `may_be_empty` of a parser that has parsers inside. */
-void mpc_set_first(mpc_parser_t *p);
 /* The parsers directly inside, and their number. */
 mpc_parser_t **mpc_children(mpc_parser_t *p, int *n);
+/* Puts the unretained ones of them in front of a list. */
+mpc_parser_t *mpc_push_children(mpc_parser_t *p, mpc_parser_t *list);
+/* mpc_define, except that a call of mpc_tighten must follow. */
+void mpc_set_definition(mpc_parser_t *p, mpc_parser_t *a);
 
 /* A copy of a string in a fresh block, or NULL. */
 char *mpc_copy_text(const char *text);
@@ -175,6 +192,22 @@ mpc_parser_t *mpc_make_text(mpc_type type, const char *text);
 mpc_parser_t *mpc_make_trees(mpc_type type, size_t n, void **xs);
 /* Recognises the folds the machine can do itself. */
 void mpc_set_fold(mpc_definition *def, mpc_fold_t f);
+
+/* ---- First bytes (first.c) ---- */
+
+/* Works out `first` and `may_be_empty` of a parser from those inside, assuming nothing of
+ * retained ones. */
+void mpc_set_first(mpc_parser_t *p);
+/* The same for all unretained parsers inside as well. */
+void mpc_set_first_inside(mpc_parser_t *p);
+/* Notes that the definition of `user` mentions the retained parsers in it; false without
+ * memory, with some of them noted. */
+bool mpc_add_user(mpc_parser_t *user);
+/* Forgets one mention, if there is one. */
+void mpc_remove_user(mpc_parser_t *p, const mpc_parser_t *user);
+/* Works out the sets of these rules, as far as they are retained parsers, and of all that
+ * use them, from the definitions there are. */
+void mpc_tighten(void **rules, size_t n);
 
 /* ---- Regular expressions ---- */
 
@@ -221,20 +254,6 @@ void mpc_buffer_add_char(mpc_buffer *b, char c);
 void mpc_buffer_add_number(mpc_buffer *b, long number);
 /* The string in a fresh block, or NULL. */
 char *mpc_buffer_finish(mpc_buffer *b);
-
-/* ---- Lists ---- */
-
-/* Pointers in the order they were added: the nodes of a tree that still have to be
- * visited. */
-typedef struct {
-    void **items;
-    size_t n;
-    size_t capacity;
-} mpc_list;
-
-/* False without memory. */
-bool mpc_list_add(mpc_list *list, void *item);
-void mpc_list_free(mpc_list *list);
 
 /* ---- Errors ---- */
 

@@ -491,15 +491,17 @@ static void reject_left_recursion(reader *rd, const rule_list *list, char *messa
 }
 
 /* Defines all rules, or deletes them. Of two rules for one name the last one counts. */
-static void finish_rules(rule_list *list, bool define)
+static void finish_rules(const reader *rd, rule_list *list)
 {
     for (size_t i = 0; i < list->n; i++) {
         const mpc_rule *rule = &list->rules[i];
-        if (define && rule->target)
-            mpc_define(rule->target, rule->body);
+        if (!rd->failed && rule->target)
+            mpc_set_definition(rule->target, rule->body);
         else
             mpc_delete(rule->body);
     }
+    if (!rd->failed)
+        mpc_tighten(rd->args.items, rd->args.n);
     free(list->rules);
 }
 
@@ -533,7 +535,7 @@ static mpc_err_t *read_language(int flags, const char *label, const char *text,
     while (rd.at < rd.end && !rd.failed)
         read_rule(&rd, &list);
     reject_left_recursion(&rd, &list, message, sizeof message);
-    finish_rules(&list, !rd.failed);
+    finish_rules(&rd, &list);
     mpc_err_t *error = rd.failed ? make_error(&rd) : NULL;
     finish(&rd);
     return error;

@@ -2,8 +2,6 @@
 
 #include "internal.h"
 
-#include <assert.h>
-
 const char mpc_text_no_memory[] = "Out of memory!";
 const char mpc_white[] = " \f\n\r\t\v";
 
@@ -131,72 +129,7 @@ mpc_parser_t **mpc_children(mpc_parser_t *p, int *n)
     return &def->x;
 }
 
-/* ---- What a parser can start with ---- */
-
-/* Adds what `x` can start with to `def`; true if `x` may match nothing. A retained parser
- * can be redefined later, so nothing is assumed about it. */
-static bool add_first(mpc_definition *def, const mpc_parser_t *x)
-{
-    if (x->retained) {
-        memset(&def->first, 0xff, sizeof def->first);
-        return true;
-    }
-    mpc_set_unite(&def->first, &x->def.first);
-    return x->def.may_be_empty;
-}
-
-static void set_first_or(mpc_definition *def)
-{
-    def->may_be_empty = def->n == 0;
-    for (int i = 0; i < def->n; i++)
-        if (add_first(def, def->xs[i]))
-            def->may_be_empty = true;
-}
-
-static void set_first_and(mpc_definition *def)
-{
-    for (int i = 0; i < def->n; i++)
-        if (!add_first(def, def->xs[i]))
-            return;
-    def->may_be_empty = true;
-}
-
-void mpc_set_first(mpc_parser_t *p)
-{
-    mpc_definition *def = &p->def;
-    switch (def->type) {
-    case P_OR:
-        set_first_or(def);
-        break;
-    case P_AND:
-        set_first_and(def);
-        break;
-    case P_SEPBY:
-        assert(def->xs);
-        def->may_be_empty = add_first(def, def->xs[0]);
-        break;
-    case P_NOT: /* consumes nothing, so what it looks at does not count */
-        def->may_be_empty = true;
-        break;
-    case P_MAYBE:
-    case P_MANY:
-        add_first(def, def->x);
-        def->may_be_empty = true;
-        break;
-    case P_COUNT:
-        def->may_be_empty = add_first(def, def->x) || def->n == 0;
-        break;
-    default:
-        def->may_be_empty = add_first(def, def->x);
-        break;
-    }
-}
-
-/* ---- Freeing ---- */
-
-/* Frees what a definition owns. The unretained parsers inside go to the front of `list`,
- * so that a deep parser needs no deep recursion. */
-static mpc_parser_t *drop_definition(mpc_parser_t *p, mpc_parser_t *list)
+mpc_parser_t *mpc_push_children(mpc_parser_t *p, mpc_parser_t *list)
 {
     int n;
     mpc_parser_t **xs = mpc_children(p, &n);
@@ -206,6 +139,28 @@ static mpc_parser_t *drop_definition(mpc_parser_t *p, mpc_parser_t *list)
         xs[i]->link = list;
         list = xs[i];
     }
+    return list;
+}
+
+/* ---- Freeing ---- */
+
+/* The parsers inside that are retained no longer have `user` as their user. */
+static void remove_user_inside(mpc_parser_t *p, const mpc_parser_t *user)
+{
+    int n;
+    mpc_parser_t **xs = mpc_children(p, &n);
+    for (int i = 0; i < n; i++)
+        if (xs[i]->retained)
+            mpc_remove_user(xs[i], user);
+}
+
+/* Frees what a definition owns, which is part of that of `user`. The unretained parsers
+ * inside go to the front of `list`. */
+static mpc_parser_t *drop_definition(mpc_parser_t *p, mpc_parser_t *list,
+                                     const mpc_parser_t *user)
+{
+    remove_user_inside(p, user);
+    list = mpc_push_children(p, list);
     free(p->def.xs);
     free(p->def.dtors);
     free(p->def.text);
@@ -215,11 +170,12 @@ static mpc_parser_t *drop_definition(mpc_parser_t *p, mpc_parser_t *list)
     return list;
 }
 
-static void delete_list(mpc_parser_t *list)
+static void drop_all(mpc_parser_t *user)
 {
+    mpc_parser_t *list = drop_definition(user, NULL, user);
     while (list) {
         mpc_parser_t *p = list;
-        list = drop_definition(p, p->link);
+        list = drop_definition(p, p->link, user);
         free(p);
     }
 }
@@ -228,7 +184,8 @@ void mpc_delete(mpc_parser_t *p)
 {
     if (!p || mpc_is_no_memory(p))
         return;
-    delete_list(drop_definition(p, NULL));
+    drop_all(p);
+    mpc_list_free(&p->users);
     free(p->name);
     free(p);
 }
@@ -236,7 +193,7 @@ void mpc_delete(mpc_parser_t *p)
 mpc_parser_t *mpc_undefine(mpc_parser_t *p)
 {
     if (!mpc_is_no_memory(p))
-        delete_list(drop_definition(p, NULL));
+        drop_all(p);
     return p;
 }
 
@@ -270,27 +227,44 @@ mpc_parser_t *mpc_new(const char *name)
     return p;
 }
 
-mpc_parser_t *mpc_define(mpc_parser_t *p, mpc_parser_t *a)
+/* Defines `p` as the parser that says there is no memory. The shared one keeps its text,
+ * so this definition needs one of its own. Without memory even for that, an undefined
+ * parser fails just as well. */
+static void define_no_memory(mpc_parser_t *p)
+{
+    p->def = no_memory.def;
+    p->def.text = mpc_copy_text(mpc_text_no_memory);
+    if (!p->def.text)
+        p->def.type = P_UNDEFINED;
+}
+
+void mpc_set_definition(mpc_parser_t *p, mpc_parser_t *a)
 {
     if (mpc_is_no_memory(p)) {
         mpc_delete(a);
-        return p;
+        return;
     }
     if (!p->retained) {
         mpc_delete(a);
         a = mpc_fail("Attempt to assign to Unretained Parser!");
     }
     mpc_undefine(p);
-    p->def = a->def;
-    if (!mpc_is_no_memory(a)) {
-        free(a);
-        return p;
+    if (mpc_is_no_memory(a)) {
+        define_no_memory(p);
+        return;
     }
-    /* The shared parser keeps its text, so this definition needs one of its own. Without
-     * memory even for that, an undefined parser fails just as well. */
-    p->def.text = mpc_copy_text(mpc_text_no_memory);
-    if (!p->def.text)
-        p->def.type = P_UNDEFINED;
+    p->def = a->def;
+    free(a);
+    if (mpc_add_user(p))
+        return;
+    mpc_undefine(p);
+    define_no_memory(p);
+}
+
+mpc_parser_t *mpc_define(mpc_parser_t *p, mpc_parser_t *a)
+{
+    mpc_set_definition(p, a);
+    mpc_tighten((void *[]){p}, 1);
     return p;
 }
 
@@ -345,7 +319,10 @@ mpc_parser_t *mpc_copy(mpc_parser_t *a)
     if (a->retained || mpc_is_no_memory(a))
         return a;
     mpc_parser_t *copy = copy_shell(a);
-    mpc_parser_t *list = mpc_is_no_memory(copy) ? NULL : copy;
+    if (mpc_is_no_memory(copy))
+        return copy;
+    mpc_parser_t *list = copy;
+    copy->link = NULL;
     while (list) {
         mpc_parser_t *p = list;
         list = p->link;
@@ -361,5 +338,6 @@ mpc_parser_t *mpc_copy(mpc_parser_t *a)
             list = xs[i];
         }
     }
+    mpc_set_first_inside(copy);
     return copy;
 }

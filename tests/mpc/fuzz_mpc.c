@@ -7,7 +7,8 @@
  * grammar and its input, or choices from which a well-formed grammar and an input are
  * made. The low limit of depth saves time, as many random grammars are left recursive.
  * Each parse is done in three ways, with the short cuts of the machine, without them, and
- * with all results remembered, which must agree. */
+ * with all results remembered, which must agree. Then rules are redefined, and it is done
+ * again. */
 
 #include <assert.h>
 
@@ -201,6 +202,10 @@ static void fuzz_grammar(source *s, char *text, bool free_input)
         mpc_err_delete(error);
     } else {
         char *input = free_input ? take_text(s) : take_input(s);
+        check_parser(rules[0], input);
+        mpc_define(rules[1], hand_built());
+        check_parser(rules[0], input);
+        mpc_undefine(rules[2]);
         check_parser(rules[0], input);
         free(input);
     }

@@ -123,6 +123,14 @@ static inline char *parse_tree(mpc_parser_t *p, const char *input)
     return text;
 }
 
+static inline void assert_succeeds(mpc_parser_t *p, const char *input)
+{
+    mpc_result_t r;
+    if (!mpc_parse("<t>", input, p, &r))
+        fail_msg("%s", mpc_err_string(r.error));
+    mpc_ast_delete(r.output);
+}
+
 /* Runs a parser made for this call only, and compares the result. */
 #define ASSERT_STRING(parser, input, wanted)                                             \
     do {                                                                                 \
