@@ -181,11 +181,31 @@ void mpc_set_fold(mpc_definition *def, mpc_fold_t f)
     }
 }
 
+/* The destructor of what a fold takes; NULL if nothing is known about it. */
+static mpc_dtor_t fold_dtor(const mpc_definition *def)
+{
+    switch ((mpc_fold_kind)def->fold_kind) {
+    case FOLD_TREE:
+        return mpc_ast_dtor;
+    case FOLD_STRING:
+    case FOLD_ALL_FREE:
+    case FOLD_PICK_FREE:
+        return free;
+    case FOLD_NULL:
+    case FOLD_PICK:
+    case FOLD_USER:
+        break;
+    }
+    return NULL;
+}
+
 static mpc_parser_t *make_repeat(mpc_type type, mpc_fold_t f, mpc_parser_t *a)
 {
     mpc_parser_t *p = mpc_make_around(type, a);
-    if (!mpc_is_no_memory(p))
-        mpc_set_fold(&p->def, f);
+    if (mpc_is_no_memory(p))
+        return p;
+    mpc_set_fold(&p->def, f);
+    p->def.dtor = fold_dtor(&p->def);
     return p;
 }
 
@@ -222,9 +242,24 @@ static mpc_parser_t *make_list(mpc_type type, int n)
     p->def.xs = malloc(room * sizeof(*p->def.xs));
     if (!p->def.xs)
         return mpc_abandon(p);
-    if (type == P_AND && !(p->def.dtors = malloc(room * sizeof *p->def.dtors)))
-        return mpc_abandon(p);
+    return p;
+}
+
+/* The parsers inside are all there. */
+static void finish_list(mpc_parser_t *p, int n)
+{
     p->def.n = n > 0 ? n : 0;
+    mpc_set_first(p);
+}
+
+/* A sequence or choice, filled in by the caller, of parsers whose results are trees. */
+static mpc_parser_t *make_tree_list(mpc_type type, int n)
+{
+    mpc_parser_t *p = make_list(type, n);
+    if (mpc_is_no_memory(p))
+        return p;
+    p->def.dtor = mpc_ast_dtor;
+    mpc_set_fold(&p->def, mpcf_fold_ast);
     return p;
 }
 
@@ -239,7 +274,7 @@ static void take_parsers(mpc_parser_t *p, int n, va_list *args)
             mpc_delete(x);
     }
     if (!mpc_is_no_memory(p))
-        mpc_set_first(p);
+        finish_list(p, n);
 }
 
 mpc_parser_t *mpc_or(int n, ...)
@@ -255,6 +290,11 @@ mpc_parser_t *mpc_or(int n, ...)
 mpc_parser_t *mpc_and(int n, mpc_fold_t f, ...)
 {
     mpc_parser_t *p = make_list(P_AND, n);
+    if (n > 1 && !mpc_is_no_memory(p)) {
+        p->def.dtors = malloc((size_t)n * sizeof *p->def.dtors);
+        if (!p->def.dtors)
+            p = mpc_abandon(p);
+    }
     va_list args;
     va_start(args, f);
     take_parsers(p, n, &args);
@@ -269,7 +309,7 @@ mpc_parser_t *mpc_and(int n, mpc_fold_t f, ...)
 
 mpc_parser_t *mpca_or(int n, ...)
 {
-    mpc_parser_t *p = make_list(P_OR, n);
+    mpc_parser_t *p = make_tree_list(P_OR, n);
     va_list args;
     va_start(args, n);
     take_parsers(p, n, &args);
@@ -279,22 +319,17 @@ mpc_parser_t *mpca_or(int n, ...)
 
 mpc_parser_t *mpca_and(int n, ...)
 {
-    mpc_parser_t *p = make_list(P_AND, n);
+    mpc_parser_t *p = make_tree_list(P_AND, n);
     va_list args;
     va_start(args, n);
     take_parsers(p, n, &args);
     va_end(args);
-    if (mpc_is_no_memory(p))
-        return p;
-    for (int i = 0; i < n - 1; i++)
-        p->def.dtors[i] = mpc_ast_dtor;
-    mpc_set_fold(&p->def, mpcf_fold_ast);
     return p;
 }
 
 mpc_parser_t *mpc_make_trees(mpc_type type, size_t n, void **xs)
 {
-    mpc_parser_t *p = make_list(type, (int)n);
+    mpc_parser_t *p = make_tree_list(type, (int)n);
     bool ok = !mpc_is_no_memory(p);
     for (size_t i = 0; i < n; i++) {
         mpc_parser_t *x = xs[i];
@@ -302,13 +337,9 @@ mpc_parser_t *mpc_make_trees(mpc_type type, size_t n, void **xs)
             p->def.xs[i] = x;
         else if (!x->retained)
             mpc_delete(x);
-        if (ok && p->def.dtors)
-            p->def.dtors[i] = mpc_ast_dtor;
     }
-    if (!ok)
-        return p;
-    mpc_set_fold(&p->def, mpcf_fold_ast);
-    mpc_set_first(p);
+    if (ok)
+        finish_list(p, (int)n);
     return p;
 }
 
@@ -325,7 +356,7 @@ mpc_parser_t *mpc_sepby1(mpc_fold_t f, mpc_parser_t *sep, mpc_parser_t *a)
     p->def.xs[0] = a;
     p->def.xs[1] = sep;
     mpc_set_fold(&p->def, f);
-    mpc_set_first(p);
+    finish_list(p, 2);
     return p;
 }
 

@@ -56,23 +56,25 @@ static bool grow_frames(mpc_run *r)
     return true;
 }
 
-static mpc_frame *push_frame(mpc_run *r, const mpc_parser_t *p)
+static inline bool push_frame(mpc_run *r, const mpc_parser_t *p, bool is_referenced)
 {
     if (r->depth == r->frame_capacity && !grow_frames(r))
-        return NULL;
-    mpc_frame *f = &r->frames[r->depth++];
-    *f = (mpc_frame){.p = p,
-                     .start = r->at,
-                     .mark = r->at,
-                     .base = r->value_count,
-                     .index = 0,
-                     .ends = r->ends};
-    return f;
+        return false;
+    r->frames[r->depth++] = (mpc_frame){.p = p,
+                                        .start = r->at,
+                                        .mark = r->at,
+                                        .base = r->value_count,
+                                        .index = 0,
+                                        .ends = r->ends,
+                                        .is_referenced = is_referenced};
+    return true;
 }
 
 /* Puts the present value on the stack; `dtor` destroys it if there is no memory. */
 static bool push_value(mpc_run *r, mpc_dtor_t dtor)
 {
+    if (r->value.kind == V_SEVERAL)
+        return true;
     if (r->value_count == r->value_capacity) {
         void *values =
             grow(r->values, r->first_values, &r->value_capacity, sizeof *r->values);
@@ -89,10 +91,23 @@ static bool push_value(mpc_run *r, mpc_dtor_t dtor)
 
 /* ---- Ending a parser ---- */
 
+/* Makes of the value of a rule what a reference to it gives, if it is not NULL. */
+static step end_reference(mpc_run *r, const mpc_parser_t *rule, const char *start)
+{
+    if (r->value.kind == V_NONE)
+        return SUCCEEDED;
+    mpc_tree *t =
+        r->value.kind == V_TREE ? r->value.as.tree : mpc_value_tree(r, r->value);
+    if (t)
+        t = mpc_tree_refer(r, t, rule->name, rule->name_length + 1, start);
+    r->value = (mpc_value){.kind = t ? V_TREE : V_NONE, .as.tree = t};
+    return t ? SUCCEEDED : FAILED;
+}
+
 /* Removes the frame on top. */
 static step leave(mpc_run *r, bool ok)
 {
-    mpc_frame *f = top(r);
+    const mpc_frame *f = top(r);
     if (!ok) {
         r->at = f->start;
         r->ends = f->ends;
@@ -100,6 +115,8 @@ static step leave(mpc_run *r, bool ok)
     if (r->memo && f->p->retained)
         mpc_memo_keep(r, f, ok);
     r->depth--;
+    if (ok && f->is_referenced)
+        return end_reference(r, f->p, f->start);
     return ok ? SUCCEEDED : FAILED;
 }
 
@@ -109,10 +126,35 @@ static step leave_with(mpc_run *r, void *pointer)
     return leave(r, true);
 }
 
+/* True for sequences and repetitions that make trees, of whose results none needs a
+ * destructor of its own. */
+static bool makes_tree(const mpc_definition *def)
+{
+    return (def->type == P_AND || def->type == P_MANY || def->type == P_MANY1) &&
+           def->fold_kind == FOLD_TREE && !def->dtors;
+}
+
+/* True if the result of the parser on top goes as it is into a sequence or repetition
+ * that makes a tree. The second run does without this short cut. */
+static bool goes_into_tree(const mpc_run *r)
+{
+    const mpc_frame *f = &r->frames[r->depth - 1];
+    if (!makes_tree(&f->p->def) || r->explain)
+        return false;
+    do {
+        if (f->p->retained || f == r->frames)
+            return false;
+        f--;
+    } while (f->p->def.type == P_OR || f->p->def.type == P_MAYBE);
+    return makes_tree(&f->p->def);
+}
+
 /* Ends the parser on top with the fold of its values. */
 static step leave_folded(mpc_run *r)
 {
-    mpc_frame *f = top(r);
+    const mpc_frame *f = top(r);
+    if (goes_into_tree(r) && mpc_tree_unfold(r, f->base))
+        return leave(r, true);
     bool ok = mpc_value_fold(r, &f->p->def, f->base);
     return leave(r, ok);
 }
@@ -209,7 +251,7 @@ static step end_check(mpc_run *r)
     return leave(r, false);
 }
 
-/* References and the functions on tags: the value is made a tree, if it is not NULL. */
+/* Tags, roots, places: the value is made a tree, if it is not NULL. */
 static step end_tree(mpc_run *r)
 {
     const mpc_frame *f = top(r);
@@ -221,39 +263,63 @@ static step end_tree(mpc_run *r)
         t = mpc_tree_set_tag(r, t, def->tag, def->text_length);
     if (t && def->type == P_ADD_TAG)
         t = mpc_tree_add_tag(r, t, def->tag, def->text_length);
-    if (t && def->type == P_REFERENCE)
-        t = mpc_tree_add_tag(r, t, def->x->name, def->x->name_length + 1);
-    if (t && (def->type == P_REFERENCE || def->type == P_ROOT))
+    if (t && def->type == P_ROOT)
         t = mpc_tree_add_root(r, t);
-    if (t && (def->type == P_REFERENCE || def->type == P_PLACE))
+    if (t && def->type == P_PLACE)
         t = mpc_tree_set_place(r, t, f->start);
     r->value = (mpc_value){.kind = t ? V_TREE : V_NONE, .as.tree = t};
     return leave(r, t != NULL);
 }
 
-/* True if the next byte shows that `p` would fail right here. The second run does not
+/* False if the next byte shows that `p` would fail right here. The second run does not
  * take this short cut, as it wants to know which parsers failed. */
+static inline bool can_start(const mpc_run *r, const mpc_parser_t *p)
+{
+    return p->def.may_be_empty || r->explain ||
+           (r->at < r->end && mpc_set_has(&p->def.first, (unsigned char)*r->at));
+}
+
+/* The failure of a parser that cannot start is noted in its place. */
 static inline bool cannot_start(mpc_run *r, const mpc_parser_t *p)
 {
-    if (p->def.may_be_empty || r->explain)
-        return false;
-    if (r->at < r->end && mpc_set_has(&p->def.first, (unsigned char)*r->at))
+    if (can_start(r, p))
         return false;
     mpc_note(r, r->at);
     return true;
 }
 
-/* Goes to the alternative `f->index` of a choice, or the first after it that can start.
- */
-static step go_to_alternative(mpc_run *r, mpc_frame *f)
+static step go_straight(mpc_run *r, const mpc_parser_t *p)
 {
-    const mpc_definition *def = &f->p->def;
-    while (f->index < def->n && cannot_start(r, def->xs[f->index]))
-        f->index++;
-    if (f->index == def->n)
-        return leave(r, false);
-    r->next = def->xs[f->index];
+    r->next = p;
     return GO_STRAIGHT;
+}
+
+/* The first alternative of a choice, from `i` on, that can start here, or `n`. */
+static int next_alternative(mpc_run *r, const mpc_definition *def, int i)
+{
+    while (i < def->n && cannot_start(r, def->xs[i]))
+        i++;
+    return i;
+}
+
+/* Goes to the alternative `i` of the choice on top, or the first after it that can start.
+ */
+static step go_to_alternative(mpc_run *r, int i)
+{
+    mpc_frame *f = top(r);
+    f->index = next_alternative(r, &f->p->def, i);
+    if (f->index == f->p->def.n)
+        return leave(r, false);
+    return go_straight(r, f->p->def.xs[f->index]);
+}
+
+/* True for an option or repetition that will match nothing, with the result NULL. */
+static bool gives_null(mpc_run *r, const mpc_parser_t *p)
+{
+    const mpc_definition *def = &p->def;
+    bool is_option = def->type == P_MAYBE && def->f.lift == mpcf_ctor_null;
+    bool is_many = def->type == P_MANY && def->fold_kind == FOLD_TREE;
+    return (is_option || is_many) && cannot_start(r, def->x);
 }
 
 /* ---- What the parser on top does when the one inside it has ended ---- */
@@ -302,11 +368,13 @@ static step after_many(mpc_run *r, bool ok)
             mpc_report_prefix(r, 0);
         return leave(r, false);
     }
-    if (!ok) {
+    if (ok)
+        push_value(r, f->p->def.dtor);
+    if (r->hard)
+        return leave_failed(r);
+    if (!ok)
         go_on(r);
-        return leave_folded(r);
-    }
-    if (!push_value(r, NULL) || is_last_iteration(r, f))
+    if (!ok || is_last_iteration(r, f))
         return leave_folded(r);
     f->index = 1;
     f->mark = r->at;
@@ -357,24 +425,29 @@ static step after_sepby(mpc_run *r, bool ok)
 
 static step after_or(mpc_run *r, bool ok)
 {
-    mpc_frame *f = top(r);
     if (ok)
         return leave(r, true);
     go_on(r);
-    f->index++;
-    return go_to_alternative(r, f);
+    return go_to_alternative(r, top(r)->index + 1);
 }
 
 static step after_and(mpc_run *r, bool ok)
 {
     mpc_frame *f = top(r);
     const mpc_definition *def = &f->p->def;
-    bool last = f->index == def->n - 1;
-    if (!ok || !push_value(r, last ? NULL : def->dtors[f->index]))
+    if (!ok)
         return leave_failed(r);
-    if (last)
-        return leave_folded(r);
-    return go_inside(r, def->xs[++f->index]);
+    for (;;) {
+        bool last = f->index == def->n - 1;
+        if (!push_value(r, def->dtors && !last ? def->dtors[f->index] : NULL))
+            return leave_failed(r);
+        if (last)
+            return leave_folded(r);
+        const mpc_parser_t *next = def->xs[++f->index];
+        if (!gives_null(r, next))
+            return go_inside(r, next);
+        r->value = (mpc_value){.kind = V_NONE};
+    }
 }
 
 static step resume(mpc_run *r, bool ok)
@@ -403,6 +476,8 @@ static step resume(mpc_run *r, bool ok)
     case P_CHECK:
     case P_CHECK_WITH:
         return ok ? end_check(r) : leave(r, false);
+    case P_REFERENCE:
+        return leave(r, ok);
     default:
         return ok ? end_tree(r) : leave(r, false);
     }
@@ -410,14 +485,13 @@ static step resume(mpc_run *r, bool ok)
 
 /* ---- Starting a parser ---- */
 
-/* Counts the runs of rules. Too many for the distance covered show that the grammar tries
- * the same rules at the same places over and over. */
-static void count_call(mpc_run *r)
+/* Too many calls of rules for the distance covered show that the grammar tries the same
+ * rules at the same places over and over. */
+static void review_calls(mpc_run *r)
 {
-    if (r->at > r->reached)
-        r->reached = r->at;
-    if (++r->calls > CALLS_AT_LEAST + CALLS_PER_BYTE * (r->reached - r->begin) &&
-        !r->memo)
+    const char *reached = r->at > r->farthest ? r->at : r->farthest;
+    r->enough_calls = CALLS_AT_LEAST + CALLS_PER_BYTE * (reached - r->begin);
+    if (r->calls > r->enough_calls && !r->memo)
         mpc_memo_start(r);
 }
 
@@ -434,38 +508,60 @@ static step begin_inside(mpc_run *r, const mpc_parser_t *p)
     case P_AND:
         return def->n == 0 ? leave_folded(r) : go_inside(r, def->xs[0]);
     case P_OR:
-        return def->n == 0 ? leave_with(r, NULL) : go_to_alternative(r, top(r));
+        return def->n == 0 ? leave_with(r, NULL) : go_to_alternative(r, 0);
     case P_SEPBY:
         return go_inside(r, def->xs[0]);
+    case P_REFERENCE: /* a rule that is nothing but a reference to another one */
+        return go_inside(r, p);
     default:
         return go_inside(r, def->x);
     }
 }
 
-/* True for an option or repetition that will match nothing, with the result NULL. */
-static bool gives_null(mpc_run *r, const mpc_parser_t *p)
+static step begin_rule(mpc_run *r, const mpc_parser_t *rule, bool is_referenced)
+{
+    const char *start = r->at;
+    bool ok;
+    if (rule->def.type <= P_LITERAL) {
+        ok = mpc_leaf_match(r, rule);
+    } else if (!r->memo || !mpc_memo_find(r, rule, &ok)) {
+        if (++r->calls > r->enough_calls)
+            review_calls(r);
+        return push_frame(r, rule, is_referenced) ? begin_inside(r, rule) : FAILED;
+    }
+    if (ok && is_referenced)
+        return end_reference(r, rule, start);
+    return ok ? SUCCEEDED : FAILED;
+}
+
+/* A choice of which only one alternative can start is that alternative. */
+static step begin_choice(mpc_run *r, const mpc_parser_t *p)
 {
     const mpc_definition *def = &p->def;
-    bool is_option = def->type == P_MAYBE && def->f.lift == mpcf_ctor_null;
-    bool is_many = def->type == P_MANY && def->fold_kind == FOLD_TREE;
-    return (is_option || is_many) && cannot_start(r, def->x);
+    int i = next_alternative(r, def, 0);
+    int next = i + 1;
+    while (next < def->n && !can_start(r, def->xs[next]))
+        next++;
+    if (next == def->n && !r->explain)
+        return go_straight(r, def->xs[i]);
+    return push_frame(r, p, false) ? begin_inside(r, p) : FAILED;
 }
 
 static step begin(mpc_run *r, const mpc_parser_t *p)
 {
+    if (p->def.type == P_REFERENCE)
+        return begin_rule(r, p->def.x, true);
+    if (p->retained)
+        return begin_rule(r, p, false);
+    if (p->def.type <= P_LITERAL)
+        return mpc_leaf_match(r, p) ? SUCCEEDED : FAILED;
     if (gives_null(r, p)) {
         r->value = (mpc_value){.kind = V_NONE};
         return SUCCEEDED;
     }
-    if (p->def.type <= P_LITERAL)
-        return mpc_leaf_match(r, p) ? SUCCEEDED : FAILED;
-    if (p->retained) {
-        bool ok;
-        if (r->memo && mpc_memo_find(r, p, &ok))
-            return ok ? SUCCEEDED : FAILED;
-        count_call(r);
-    }
-    return push_frame(r, p) ? begin_inside(r, p) : FAILED;
+    if (p->def.type == P_OR)
+        return begin_choice(r, p);
+    return push_frame(r, p, false) ? begin_inside(r, p) : FAILED;
 }
 
 bool mpc_run_parser(mpc_run *r, const mpc_parser_t *p)

@@ -60,8 +60,11 @@ static bool match_eoi(mpc_run *r)
 static bool match_literal(mpc_run *r, const mpc_parser_t *p)
 {
     const mpc_definition *def = &p->def;
+    const mpc_definition *inner = &def->x->def;
     const char *start = r->at;
-    if (!mpc_leaf_match(r, def->x))
+    if (inner->type == P_CHAR && start < r->end && *start == *inner->text)
+        r->at++;
+    else if (!mpc_leaf_match(r, def->x))
         return false;
     mpc_tree *leaf = mpc_tree_leaf(r, def->tag, def->text_length, start,
                                    (size_t)(r->at - start), start);

@@ -120,11 +120,27 @@ static const char *match_run(mpc_run *r, const mpc_regex *re, const mpc_re_node 
     return NULL;
 }
 
+/* True if the next byte shows that a part would fail right here. */
+static bool cannot_start(const mpc_run *r, const mpc_regex *re, int index, const char *at)
+{
+    const mpc_re_node *node = &re->nodes[index];
+    if (node->op == RE_SEQUENCE)
+        node = &re->nodes[node->part];
+    if (node->op == RE_BYTE)
+        return at == r->end || (unsigned char)*at != node->c;
+    return node->op == RE_SET &&
+           (at == r->end || !mpc_set_has(&re->sets[node->set], (unsigned char)*at));
+}
+
 static const char *match_repeat(mpc_run *r, const mpc_regex *re, const mpc_re_node *node,
                                 const char *at)
 {
     if (node->max < 0 && re->nodes[node->part].op == RE_SET)
         return match_run(r, re, node, at);
+    if (node->min == 0 && !r->explain && cannot_start(r, re, node->part, at)) {
+        mpc_note(r, at);
+        return at;
+    }
     for (int i = 0; i != node->max; i++) {
         const char *end = match(r, re, node->part, at);
         if (!end && i < node->min) {

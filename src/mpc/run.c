@@ -58,7 +58,7 @@ static void reset(mpc_run *r)
     r->ends = 0;
     r->hard = NULL;
     r->calls = 0;
-    r->reached = r->begin;
+    r->enough_calls = 0;
     r->value = (mpc_value){.kind = V_NONE};
     r->report = (mpc_report){NULL, false};
 }
@@ -82,7 +82,7 @@ void mpc_run_start(mpc_run *r, const char *text, size_t length)
     r->failure = NULL;
     r->lines = NULL;
     r->line_count = 0;
-    r->line_hint = 0;
+    r->line = 0;
     r->pool = (mpc_pool){r->first_pool, r->first_pool + RUN_POOL, NULL, FIRST_CHUNK};
     r->tags = (mpc_tags){r->first_tags, RUN_TAGS, 0};
     memset(r->first_tags, 0, sizeof r->first_tags);
@@ -135,16 +135,21 @@ static bool list_lines(mpc_run *r)
     return true;
 }
 
-/* The line of a place: that of the last question or the one after it, or by bisection. */
-static size_t find_line(mpc_run *r, const char *place)
+static bool is_on_line(const mpc_run *r, const char *place, size_t line)
 {
+    return line < r->line_count && place >= r->lines[line] &&
+           (line + 1 == r->line_count || place < r->lines[line + 1]);
+}
+
+/* The line of a place: that of the last question or the one after it, or by bisection. */
+static size_t find_line(const mpc_run *r, const char *place)
+{
+    if (is_on_line(r, place, r->line))
+        return r->line;
+    if (is_on_line(r, place, r->line + 1))
+        return r->line + 1;
     size_t low = 0;
     size_t high = r->line_count;
-    if (place >= r->lines[r->line_hint]) {
-        low = r->line_hint;
-        if (low + 2 < high && place < r->lines[low + 2])
-            high = low + 2;
-    }
     while (high - low > 1) {
         size_t middle = low + (high - low) / 2;
         if (place >= r->lines[middle])
@@ -164,10 +169,10 @@ mpc_state_t mpc_run_locate(mpc_run *r, const char *place)
         mpc_run_stop(r, mpc_text_no_memory);
         return zero;
     }
-    r->line_hint = find_line(r, place);
+    r->line = find_line(r, place);
     return (mpc_state_t){.pos = (long)(place - r->begin),
-                         .row = (long)r->line_hint,
-                         .col = (long)(place - r->lines[r->line_hint]),
+                         .row = (long)r->line,
+                         .col = (long)(place - r->lines[r->line]),
                          .term = 0};
 }
 

@@ -50,6 +50,7 @@ typedef struct mpc_tag {
     size_t length;        /* of the piece */
     size_t total;         /* of the whole chain */
     struct mpc_tag *rest; /* NULL at the last piece */
+    struct mpc_tag *more; /* the last chain made of this one by a piece before it */
     struct mpc_tag *link; /* next in the same bucket */
     char *packed;         /* its text in the block that is being packed */
     struct mpc_tag *next_packed;
@@ -80,18 +81,21 @@ typedef struct {
 /* ---- Values ---- */
 
 typedef enum {
-    V_NONE,   /* NULL */
-    V_SPAN,   /* a string, as a part of the input */
-    V_PLACE,  /* a position, from mpc_state */
-    V_TREE,   /* a tree in the pool */
-    V_STRING, /* a heap block that `free` destroys */
-    V_AST,    /* a tree on the heap */
-    V_USER    /* a pointer of the user's */
+    V_NONE,    /* NULL */
+    V_SPAN,    /* a string, as a part of the input */
+    V_PLACE,   /* a position, from mpc_state */
+    V_TREE,    /* a tree in the pool */
+    V_CHILD,   /* the same, to be a child of the next fold as it is */
+    V_SEVERAL, /* no value: the children are on the stack already */
+    V_STRING,  /* a heap block that `free` destroys */
+    V_AST,     /* a tree on the heap */
+    V_USER     /* a pointer of the user's */
 } mpc_value_kind;
 
+/* Fits into two registers. */
 typedef struct {
     mpc_value_kind kind;
-    size_t length; /* of a span */
+    uint32_t length; /* of a span */
     union {
         const char *start; /* of a span; the place of V_PLACE */
         mpc_tree *tree;
@@ -109,6 +113,7 @@ typedef struct {
     size_t base;       /* its first value on the stack of values */
     int index;     /* the parser inside that is running, or the number of iterations */
     unsigned ends; /* count of matched ends of input when the iteration began */
+    bool is_referenced; /* by a rule of a grammar: the tree gets the name as a tag */
 } mpc_frame;
 
 /* What a failing parser reports. Not yet in the list, because an enclosing repetition may
@@ -146,8 +151,8 @@ typedef struct mpc_run {
     size_t value_capacity;
 
     const mpc_parser_t *next; /* the parser to run next */
-    long calls;               /* of retained parsers */
-    const char *reached;      /* the farthest of their positions */
+    long calls;               /* of rules */
+    long enough_calls;        /* when to look whether they are too many */
     mpc_memo *memo; /* results by parser and position; NULL until it is needed */
 
     bool explain;      /* second run: collect what was expected at `farthest` */
@@ -159,7 +164,7 @@ typedef struct mpc_run {
 
     const char **lines; /* starts of all lines, made when first needed */
     size_t line_count;
-    size_t line_hint;
+    size_t line; /* of the last question for a position */
 
     mpc_pool pool;
     mpc_tags tags;
@@ -239,14 +244,20 @@ mpc_tree *mpc_value_tree(mpc_run *r, mpc_value v);
 
 mpc_tree *mpc_tree_leaf(mpc_run *r, const char *tag, size_t tag_length, const char *text,
                         size_t length, const char *place);
-/* A tree whose tag or place may be changed: itself, or a copy if it may be shared. */
-mpc_tree *mpc_tree_own(mpc_run *r, mpc_tree *t);
 mpc_tree *mpc_tree_add_tag(mpc_run *r, mpc_tree *t, const char *piece, size_t length);
 mpc_tree *mpc_tree_set_tag(mpc_run *r, mpc_tree *t, const char *tag, size_t length);
 mpc_tree *mpc_tree_add_root(mpc_run *r, mpc_tree *t);
 mpc_tree *mpc_tree_set_place(mpc_run *r, mpc_tree *t, const char *place);
+/* What a reference makes of the result of a rule: a tag added, then a root, then a place.
+ */
+mpc_tree *mpc_tree_refer(mpc_run *r, mpc_tree *t, const char *piece, size_t length,
+                         const char *place);
 /* The fold of section "trees" of README.md. */
 bool mpc_tree_fold(mpc_run *r, mpc_value *values, size_t n, mpc_value *result);
+/* Instead of folding the values from `base` on into a node that the next fold would
+ * dissolve again, makes them its children. False, with nothing changed, if they are not
+ * trees or the fold would not make such a node of them. */
+bool mpc_tree_unfold(mpc_run *r, size_t base);
 
 /* A copy of a tree in one block, for the end of a parse. */
 mpc_ast_t *mpc_tree_pack(mpc_run *r, mpc_tree *t);

@@ -36,8 +36,7 @@ static void rehash(mpc_run *r)
     tags->capacity = capacity;
 }
 
-/* The tag `piece` + `rest`, the same one for the same arguments. */
-static mpc_tag *intern(mpc_run *r, const char *piece, size_t length, mpc_tag *rest)
+static mpc_tag *find_tag(mpc_run *r, const char *piece, size_t length, mpc_tag *rest)
 {
     size_t h = hash_tag(piece, rest, r->tags.capacity);
     for (mpc_tag *tag = r->tags.buckets[h]; tag; tag = tag->link)
@@ -55,6 +54,17 @@ static mpc_tag *intern(mpc_run *r, const char *piece, size_t length, mpc_tag *re
     if (++r->tags.count > r->tags.capacity)
         rehash(r);
     return tag;
+}
+
+/* The tag `piece` + `rest`, the same one for the same arguments. */
+static inline mpc_tag *intern(mpc_run *r, const char *piece, size_t length, mpc_tag *rest)
+{
+    if (!rest)
+        return find_tag(r, piece, length, NULL);
+    mpc_tag *more = rest->more;
+    if (!more || more->piece != piece || more->length != length)
+        rest->more = more = find_tag(r, piece, length, rest);
+    return more;
 }
 
 /* The tag `front` without its last character, followed by `tag`. */
@@ -101,19 +111,23 @@ mpc_tree *mpc_tree_leaf(mpc_run *r, const char *tag, size_t tag_length, const ch
     return t;
 }
 
-mpc_tree *mpc_tree_own(mpc_run *r, mpc_tree *t)
+static mpc_tree *copy_node(mpc_run *r, const mpc_tree *t)
 {
-    if (!r->memo)
-        return t;
     mpc_tree *copy = mpc_run_alloc(r, sizeof *copy);
     if (copy)
         *copy = *t;
     return copy;
 }
 
-static mpc_tree *with_tag(mpc_run *r, mpc_tree *t, mpc_tag *tag)
+/* A tree whose tag or place may be changed: itself, or a copy if it may be shared. */
+static inline mpc_tree *own(mpc_run *r, mpc_tree *t)
 {
-    t = tag ? mpc_tree_own(r, t) : NULL;
+    return r->memo ? copy_node(r, t) : t;
+}
+
+static inline mpc_tree *with_tag(mpc_run *r, mpc_tree *t, mpc_tag *tag)
+{
+    t = tag ? own(r, t) : NULL;
     if (t)
         t->tag = tag;
     return t;
@@ -131,7 +145,7 @@ mpc_tree *mpc_tree_set_tag(mpc_run *r, mpc_tree *t, const char *tag, size_t leng
 
 mpc_tree *mpc_tree_set_place(mpc_run *r, mpc_tree *t, const char *place)
 {
-    t = mpc_tree_own(r, t);
+    t = own(r, t);
     if (!t)
         return NULL;
     t->at.place = place;
@@ -161,6 +175,19 @@ mpc_tree *mpc_tree_add_root(mpc_run *r, mpc_tree *t)
     return root;
 }
 
+mpc_tree *mpc_tree_refer(mpc_run *r, mpc_tree *t, const char *piece, size_t length,
+                         const char *place)
+{
+    t = with_tag(r, t, intern(r, piece, length, t->tag));
+    if (t && t->n > 1)
+        t = mpc_tree_add_root(r, t);
+    if (!t)
+        return NULL;
+    t->at.place = place; /* it is new, or changed already */
+    t->has_state = false;
+    return t;
+}
+
 /* ---- Folding ---- */
 
 /* The only child of `t`, tagged with what the tag of `t` adds to it. */
@@ -175,9 +202,12 @@ static mpc_tree *merge_single(mpc_run *r, const mpc_tree *t)
 static size_t count_children(const mpc_value *values, size_t n)
 {
     size_t count = 0;
-    for (size_t i = 0; i < n; i++)
-        if (values[i].kind != V_NONE)
-            count += values[i].as.tree->n > 1 ? values[i].as.tree->n : 1;
+    for (size_t i = 0; i < n; i++) {
+        if (values[i].kind == V_TREE && values[i].as.tree->n > 1)
+            count += values[i].as.tree->n;
+        else if (values[i].kind != V_NONE)
+            count++;
+    }
     return count;
 }
 
@@ -189,12 +219,12 @@ static bool fill_children(mpc_run *r, mpc_tree *parent, const mpc_value *values,
             continue;
         assert(parent->children); /* counted before */
         mpc_tree *t = values[i].as.tree;
-        if (t->n > 1) {
+        if (values[i].kind == V_TREE && t->n > 1) {
             memcpy(parent->children + filled, t->children, t->n * sizeof(*t->children));
             filled += t->n;
             continue;
         }
-        if (t->n == 1 && !(t = merge_single(r, t)))
+        if (values[i].kind == V_TREE && t->n == 1 && !(t = merge_single(r, t)))
             return false;
         parent->children[filled++] = t;
     }
@@ -205,7 +235,8 @@ static bool fill_children(mpc_run *r, mpc_tree *parent, const mpc_value *values,
 static bool make_trees(mpc_run *r, mpc_value *values, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
-        if (values[i].kind == V_TREE || values[i].kind == V_NONE)
+        if (values[i].kind == V_TREE || values[i].kind == V_CHILD ||
+            values[i].kind == V_NONE)
             continue;
         mpc_tree *t = mpc_value_tree(r, values[i]);
         values[i] = (mpc_value){.kind = t ? V_TREE : V_NONE, .as.tree = t};
@@ -238,5 +269,40 @@ bool mpc_tree_fold(mpc_run *r, mpc_value *values, size_t n, mpc_value *result)
         t->has_state = t->children[0]->has_state;
     }
     *result = (mpc_value){.kind = V_TREE, .as.tree = t};
+    return true;
+}
+
+/* How many of the values the fold would make one child each, or 0 if it would make
+ * several of some. */
+static size_t count_single(const mpc_value *values, size_t n)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < n; i++) {
+        bool is_single = values[i].kind == V_CHILD ||
+                         (values[i].kind == V_TREE && values[i].as.tree->n < 2);
+        if (!is_single && values[i].kind != V_NONE)
+            return 0;
+        count += is_single;
+    }
+    return count;
+}
+
+bool mpc_tree_unfold(mpc_run *r, size_t base)
+{
+    mpc_value *values = r->values + base;
+    size_t n = r->value_count - base;
+    if (count_single(values, n) < 2)
+        return false;
+    mpc_value *to = values;
+    for (const mpc_value *v = values; v < values + n; v++) {
+        mpc_tree *t = v->as.tree;
+        if (v->kind == V_NONE)
+            continue;
+        if (v->kind == V_TREE && t->n == 1 && !(t = merge_single(r, t)))
+            t = v->as.tree; /* no memory: the parse has been stopped */
+        *to++ = (mpc_value){.kind = V_CHILD, .as.tree = t};
+    }
+    r->value_count = (size_t)(to - r->values);
+    r->value = (mpc_value){.kind = V_SEVERAL};
     return true;
 }

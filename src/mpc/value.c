@@ -6,7 +6,7 @@
 mpc_value mpc_value_span(const char *start, const char *end)
 {
     return (mpc_value){
-        .kind = V_SPAN, .length = (size_t)(end - start), .as.start = start};
+        .kind = V_SPAN, .length = (uint32_t)(end - start), .as.start = start};
 }
 
 mpc_value mpc_value_user(void *pointer)
@@ -36,10 +36,12 @@ bool mpc_value_to_heap(mpc_run *r, mpc_value *v)
         pointer = place_to_heap(r, v->as.start);
         break;
     case V_TREE:
+    case V_CHILD:
         pointer = mpc_tree_export(r, v->as.tree);
         kind = V_AST;
         break;
     case V_NONE:
+    case V_SEVERAL:
     case V_STRING:
     case V_AST:
     case V_USER:
@@ -68,7 +70,7 @@ static bool is_plain(mpc_dtor_t dtor)
 
 void mpc_value_destroy(mpc_run *r, mpc_value v, mpc_dtor_t dtor)
 {
-    if (v.kind == V_NONE)
+    if (v.kind == V_NONE || v.kind == V_SEVERAL)
         return;
     if (v.kind == V_USER) {
         if (dtor)
@@ -91,6 +93,7 @@ mpc_tree *mpc_value_tree(mpc_run *r, mpc_value v)
     mpc_tree *t;
     switch (v.kind) {
     case V_TREE:
+    case V_CHILD:
         return v.as.tree;
     case V_SPAN:
         return mpc_tree_leaf(r, "", 0, v.as.start, v.length, NULL);
@@ -109,6 +112,7 @@ mpc_tree *mpc_value_tree(mpc_run *r, mpc_value v)
         mpc_ast_delete(v.as.pointer);
         return t;
     case V_NONE:
+    case V_SEVERAL:
     case V_PLACE:
         break;
     }

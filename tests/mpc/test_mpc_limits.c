@@ -141,6 +141,12 @@ static void test_stopping_frees(void **state)
     char *text = nest(20000, "(", "", ")");
     ASSERT_OWNED(parse_string(p, text), too_deep);
     free(text);
+    mpc_parser_t *item = mpc_or(2, mpc_apply(mpc_char('a'), identity), p);
+    mpc_define(p, mpc_and(3, mpcf_strfold, mpc_char('('), mpc_many(mpcf_strfold, item),
+                          mpc_char(')'), free, free));
+    text = nest(20000, "(a", "", ")");
+    ASSERT_OWNED(parse_string(p, text), too_deep);
+    free(text);
     mpc_cleanup(1, p);
 }
 
