@@ -423,6 +423,12 @@ static void test_simple_functions(void **state)
     n = mpcf_oct(allocated("17"));
     assert_int_equal(*n, 15);
     free(n);
+    n = mpcf_hex(allocated("0x1F"));
+    assert_int_equal(*n, 31);
+    free(n);
+    float *x = mpcf_float(allocated("-2.5e1"));
+    assert_true(*x == -25.0F);
+    free(x);
 }
 
 static void test_escapes(void **state)

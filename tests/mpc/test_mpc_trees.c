@@ -2,6 +2,8 @@
 
 #include "support.h"
 
+#include <unistd.h>
+
 /* ---- Trees ---- */
 
 static mpc_ast_t *sample(void)
@@ -355,6 +357,37 @@ static void test_trees_of_the_user(void **state)
     mpc_cleanup(3, inner, rule, s);
 }
 
+/* What both print functions write to standard output, which is a file meanwhile. */
+static void test_printing(void **state)
+{
+    (void)state;
+    mpc_parser_t *p = mpc_apply(mpc_char('a'), mpcf_str_ast);
+    mpc_result_t r;
+    FILE *file = tmpfile();
+    fflush(stdout);
+    int terminal = dup(STDOUT_FILENO);
+    dup2(fileno(file), STDOUT_FILENO);
+    int ok = mpc_parse("<t>", "b", p, &r);
+    mpc_err_print(r.error);
+    mpc_ast_t *tree = sample();
+    mpc_ast_print(tree);
+    fflush(stdout);
+    dup2(terminal, STDOUT_FILENO);
+    close(terminal);
+    assert_false(ok);
+    char text[256] = "";
+    rewind(file);
+    fread(text, 1, sizeof text - 1, file);
+    fclose(file);
+    char *wanted = tree_text(tree);
+    assert_int_equal(strncmp(text, "<t>:1:1: error: expected 'a' at 'b'\n", 36), 0);
+    assert_string_equal(text + 36, wanted);
+    free(wanted);
+    mpc_err_delete(r.error);
+    mpc_ast_delete(tree);
+    mpc_delete(p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -364,7 +397,7 @@ int main(void)
         cmocka_unit_test(test_failures),          cmocka_unit_test(test_files),
         cmocka_unit_test(test_language_files),    cmocka_unit_test(test_grammar),
         cmocka_unit_test(test_language_details),  cmocka_unit_test(test_hand_built_rules),
-        cmocka_unit_test(test_trees_of_the_user),
+        cmocka_unit_test(test_trees_of_the_user), cmocka_unit_test(test_printing),
     };
     return cmocka_run_group_tests_name("mpc trees", tests, NULL, NULL);
 }
