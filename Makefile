@@ -133,8 +133,8 @@ FORCE:
 
 # ---- Targets for people ----
 
-.PHONY: all demo check check-asan valgrind fuzz cover tidy format mutate bench clean help
-.PHONY: packages packages-dev program FORCE run-check run-valgrind run-fuzz run-cover run-tidy
+.PHONY: all demo check check-asan check-system valgrind fuzz cover tidy format mutate bench clean help
+.PHONY: packages packages-dev program FORCE run-check run-check-system run-valgrind run-fuzz run-cover run-tidy
 .PHONY: manual run-manual run-format run-mutate run-bench
 
 all: packages                  ## build/nabla and build/libnabla.a (default)
@@ -149,6 +149,9 @@ check: packages                ## build and run all tests; last line: N passed, 
 
 check-asan: packages           ## the same tests under AddressSanitizer and UBSan
 	$(Q)$(MAKE) VARIANT=asan run-check
+
+check-system: packages         ## the same tests, with src/mpc as an installed library
+	$(Q)$(MAKE) run-check-system
 
 valgrind: packages-dev         ## unit tests and examples under valgrind
 	$(Q)$(MAKE) run-valgrind
@@ -312,6 +315,16 @@ run-check: $(PROGRAM) $(UNIT_PROGRAMS) $(RUN_PROGRAMS) $(MANUAL_PROGRAM)
 	    $(foreach t,$(UNIT_PROGRAMS),'$(notdir $t):$t') \
 	    $(foreach t,$(RUN_PROGRAMS),'$(notdir $t):$t $(NABLA)') \
 	    $(foreach t,$(BATS),'$(notdir $t):bats --tap $t')
+
+# src/mpc as a library of its own, which MPC=system finds. At the end build/nabla is the usual one.
+INSTALLED := $(CURDIR)/build/installed-mpc
+run-check-system:
+	$(Q)mkdir -p $(INSTALLED)/include $(INSTALLED)/lib
+	$(Q)cp src/mpc/mpc.h $(INSTALLED)/include
+	$(Q)$(CC) $(LANGUAGE_FLAGS) -O2 -fPIC -shared -o $(INSTALLED)/lib/libmpc.so $(SRC_MPC)
+	$(Q)$(MAKE) MPC=system CPPFLAGS='-I$(INSTALLED)/include $(CPPFLAGS)' \
+	    LDFLAGS='-L$(INSTALLED)/lib -Wl,-rpath,$(INSTALLED)/lib $(LDFLAGS)' run-check
+	$(Q)$(MAKE) program
 
 # 99: an exit status of neither the tests nor nabla.
 # Threads that wait for each other in busy loops take minutes there.
