@@ -1,4 +1,5 @@
-/* What is needed, and which nodes have the same value: see planning.h. */
+/* What is needed where there are arrays, and which nodes have the same value: see
+ * planning.h. */
 #include <string.h>
 
 #include "eval/planning.h"
@@ -11,43 +12,26 @@ static void poll(const planning *pl, node_id n)
         limits_poll(pl->work->limits);
 }
 
-static void mark_operands(planning *pl, node_id n, node_id *lowest)
+static void need(planning *pl, node_id n)
 {
-    const graph *g = pl->graph;
-    for (size_t k = 0; k < graph_arity(g, n); k++) {
-        if (!plan_reads(pl, n, k))
-            continue;
-        node_id operand = graph_operand(g, n, k);
-        pl->state[operand] = NODE_NEEDED;
-        *lowest = operand < *lowest ? operand : *lowest;
-    }
+    pl->state[n] = NODE_NEEDED;
+    if (n < pl->lowest)
+        pl->lowest = n;
 }
 
 /* A loop down. */
 static void mark(planning *pl, const node_id *results, size_t count)
 {
-    const node *nodes = pl->graph->nodes.items;
-    int32_t *state = pl->state;
-    node_id lowest = INT32_MAX;
-    for (size_t i = 0; i < count; i++) {
-        state[results[i]] = NODE_NEEDED;
-        lowest = results[i] < lowest ? results[i] : lowest;
-    }
-    for (node_id n = pl->highest; n >= lowest; n--) {
-        const node *at = &nodes[n];
+    const graph *g = pl->graph;
+    pl->lowest = INT32_MAX;
+    for (size_t i = 0; i < count; i++)
+        need(pl, results[i]);
+    for (node_id n = pl->highest; n >= pl->lowest; n--) {
         poll(pl, n);
-        if (state[n] == NODE_UNNEEDED)
-            continue;
-        if (!plan_is_common(pl, at)) {
-            mark_operands(pl, n, &lowest);
-            continue;
-        }
-        node_id first = at->operand[0], last = at->operand[at->arity - 1];
-        state[first] = state[last] = NODE_NEEDED;
-        first = first < last ? first : last;
-        lowest = first < lowest ? first : lowest;
+        for (size_t k = 0; pl->state[n] == NODE_NEEDED && k < graph_arity(g, n); k++)
+            if (plan_reads(pl, n, k))
+                need(pl, graph_operand(g, n, k));
     }
-    pl->lowest = lowest;
 }
 
 /* ---- Operands ---- */
@@ -115,25 +99,13 @@ bool plan_is_view(const planning *pl, node_id n, size_t *offset)
 
 /* ---- Equal nodes ---- */
 
-/* The last nodes, by a hash of what they compute. */
+/* The last nodes, by a hash of what they compute: 1 + the node; 0: none. */
 enum { RECENT_BITS = 8 };
-typedef struct recent {
-    node_id node[1 << RECENT_BITS]; /* 1 + the node; 0: none */
-    struct recent_number {
-        uint64_t operands; /* both: who stands for them */
-        uint32_t kernel_id;
-        node_id node;
-    } numbers[1 << RECENT_BITS];
-} recent;
+typedef node_id recent[1 << RECENT_BITS];
 
 static uint64_t mix(uint64_t hash, uint64_t with)
 {
     return (hash ^ with) * UINT64_C(0x9e3779b97f4a7c15);
-}
-
-static size_t slot_of(uint64_t hash)
-{
-    return (size_t)(hash >> (64 - RECENT_BITS));
 }
 
 /* Of a number, its bits. */
@@ -178,27 +150,20 @@ static bool are_equal(const planning *pl, node_id a, node_id b)
 }
 
 /* Node `n` itself where no recent one has its value. */
-static node_id find_same(const planning *pl, recent *r, node_id n)
+static node_id find_same(const planning *pl, recent r, node_id n)
 {
     const graph *g = pl->graph;
     if (pl->kernels[graph_op(g, n)] == KERNEL_copy &&
         graph_same_shape(g, n, graph_operand(g, n, 0)))
         return plan_same(pl, graph_operand(g, n, 0));
-    node_id *found = &r->node[slot_of(hash_of(pl, n))];
+    node_id *found = &r[hash_of(pl, n) >> (64 - RECENT_BITS)];
     if (*found != 0 && are_equal(pl, *found - 1, n))
         return *found - 1;
     *found = n + 1;
     return n;
 }
 
-/* 0, 1, or more than 1. */
-static void count_use(planning *pl, node_id n)
-{
-    if (pl->has_arrays)
-        pl->used[n] = true;
-}
-
-static void merge_node(planning *pl, recent *r, node_id n)
+static void merge_node(planning *pl, recent r, node_id n)
 {
     node_id same = find_same(pl, r, n);
     operand_form form;
@@ -206,61 +171,25 @@ static void merge_node(planning *pl, recent *r, node_id n)
         pl->state[n] = plan_stands_for(same);
     for (size_t k = 0; same == n && k < graph_arity(pl->graph, n); k++)
         if (plan_reads(pl, n, k))
-            count_use(pl, plan_operand(pl, n, k, &form));
+            pl->used[plan_operand(pl, n, k, &form)] = true;
 }
 
-/* ---- Equal numbers ---- */
-
-/* What merge_node does, for a common node of which copies are to be found: functions,
- * that is. Sums and products are computed in less time than it takes to compare them. */
-static void merge_function(planning *pl, recent *r, node_id n)
-{
-    const node *at = &pl->graph->nodes.items[n];
-    uint32_t id = pl->kernels[at->op];
-    node_id a = plan_same(pl, at->operand[0]);
-    node_id b = plan_same(pl, at->operand[at->arity - 1]);
-    uint64_t operands = (uint64_t)(uint32_t)a << 32 | (uint32_t)b;
-    struct recent_number *found = &r->numbers[slot_of(mix(operands, id))];
-    if (id == KERNEL_copy)
-        pl->state[n] = plan_stands_for(a);
-    else if (found->operands == operands && found->kernel_id == id)
-        pl->state[n] = plan_stands_for(found->node);
-    else
-        *found = (struct recent_number){operands, id, n};
-}
-
-static inline bool is_function(kernel_id id)
-{
-    return id >= KERNEL_pow || id == KERNEL_copy;
-}
-
-/* A loop up. */
+/* A loop up. Numbers that are computed from numbers are compared when their steps are
+ * written. */
 static void merge(planning *pl)
 {
     recent r = {0};
-    const node *nodes = pl->graph->nodes.items;
     for (node_id n = pl->lowest; n <= pl->highest; n++) {
-        const node *at = &nodes[n];
-        bool common = plan_is_common(pl, at);
         poll(pl, n);
-        if (common && !is_function(pl->kernels[at->op]))
-            continue;
-        if (pl->has_arrays && pl->state[n] == NODE_UNNEEDED)
-            continue;
-        if (common)
-            merge_function(pl, &r, n);
-        else
-            merge_node(pl, &r, n);
+        if (pl->state[n] == NODE_NEEDED && !plan_is_number(pl, n))
+            merge_node(pl, r, n);
     }
 }
 
-/* Where there are arrays it pays to know what is needed. Numbers that are not are passed
- * by when steps are written, as no one asks for them. */
 void plan_merge(planning *pl, const node_id *results, size_t count)
 {
-    if (pl->has_arrays)
-        mark(pl, results, count);
+    mark(pl, results, count);
     merge(pl);
     for (size_t i = 0; i < count; i++)
-        count_use(pl, plan_same(pl, results[i]));
+        pl->used[plan_same(pl, results[i])] = true;
 }

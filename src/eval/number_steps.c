@@ -20,6 +20,13 @@ enum {
 };
 static_assert((int)NUMBER_OPERATIONS <= 1 << OPERATION_BITS, "a word holds them");
 
+/* How many operands a kernel reads, which may be fewer than the operation has. */
+static const uint8_t operand_counts[KERNEL_COUNT] = {
+#define OPERANDS(name, operand_count, expression) [KERNEL_##name] = (operand_count),
+    KERNELS(OPERANDS)
+#undef OPERANDS
+};
+
 /* A step before it is packed. */
 typedef struct number_step {
     uint32_t operation, out;
@@ -129,29 +136,71 @@ static inline void write_number(planning *pl, node_id n)
     else if (id == KERNEL_negative && is_inner(pl, operand(pl, at, 0), KERNEL_times))
         multiply(pl, node_at(pl, operand(pl, at, 0)), true, &step);
     else
-        for (size_t arity = graph_arity(pl->graph, n); step.count < arity; step.count++)
+        for (; step.count < operand_counts[id]; step.count++)
             step.in[step.count] = plan_take_number(pl, operand(pl, at, step.count));
     write_step(pl, &step);
 }
 
-/* Rules make the sine of what a cosine was taken of, which stands near its argument: both
- * together take little longer than one. So the later one is left to the earlier, and
- * keeps its place up to there. */
-static bool leave_to_twin(planning *pl, node_id n)
+/* ---- Functions ---- */
+
+static bool has_operands_of(const planning *pl, node_id a, node_id b)
+{
+    const node *p = node_at(pl, a), *q = node_at(pl, b);
+    size_t arity = graph_arity(pl->graph, b);
+    for (size_t k = 0; k < arity; k++)
+        if (operand(pl, p, k) != operand(pl, q, k))
+            return false;
+    return true;
+}
+
+/* A node from `low` to `high` that does `op` to the operands of `n`, and is to be come by
+ * yet; or NODE_NONE. */
+static node_id find_like(const planning *pl, op_id op, node_id n, node_id low,
+                         node_id high)
+{
+    for (node_id like = low; like <= high; like++)
+        if (node_at(pl, like)->op == op && node_at(pl, like)->shape == 0 &&
+            plan_is_visited(pl, like) && has_operands_of(pl, like, n))
+            return like;
+    return NODE_NONE;
+}
+
+/* Copies of a function stand near it, or the first one of them near its argument: in a
+ * rule, or where a rule takes the function of what the user has taken it of. */
+static node_id find_earlier(const planning *pl, op_id op, node_id n)
 {
     enum { NEAR = 8 };
+    node_id of = operand(pl, node_at(pl, n), 0), last = n - 1;
+    node_id low = n - NEAR > pl->lowest ? n - NEAR : pl->lowest;
+    node_id high = of + NEAR < last ? of + NEAR : last;
+    node_id found = find_like(pl, op, n, of + 1, high);
+    return found != NODE_NONE ? found : find_like(pl, op, n, low, last);
+}
+
+/* Where an earlier node has the value, that is left to it. */
+static bool leave_to_copy(planning *pl, node_id n)
+{
+    const node *at = node_at(pl, n);
+    bool copies = pl->kernels[at->op] == KERNEL_copy;
+    node_id earlier = copies ? operand(pl, at, 0) : find_earlier(pl, at->op, n);
+    if (earlier == NODE_NONE || plan_is_asked(pl, earlier) ||
+        pl->kernels[node_at(pl, earlier)->op] == KERNEL_NONE)
+        return false;
+    pl->state[earlier] = pl->state[n]; /* the same place */
+    return true;
+}
+
+/* The sine and the cosine of a number together take little longer than one. The later one
+ * is left to the earlier and keeps its place up to there. */
+static bool leave_to_twin(planning *pl, node_id n)
+{
     op_id other = node_at(pl, n)->op == OP_SIN ? OP_COS : OP_SIN;
-    node_id of = operand(pl, node_at(pl, n), 0);
-    for (node_id near = of + 1; near < n && near <= of + NEAR; near++) {
-        const node *at = node_at(pl, near);
-        if (at->op != other || at->shape != 0 || operand(pl, at, 0) != of ||
-            !plan_is_visited(pl, near) || pl->twin[near] != 0)
-            continue;
-        plan_take_number(pl, near);
-        pl->twin[near] = n + 1;
-        return true;
-    }
-    return false;
+    node_id first = find_earlier(pl, other, n);
+    if (first == NODE_NONE || pl->twin[first] != 0)
+        return false;
+    plan_take_number(pl, first);
+    pl->twin[first] = n + 1;
+    return true;
 }
 
 static void write_twins(planning *pl, node_id first, node_id second)
@@ -168,18 +217,21 @@ static void write_twins(planning *pl, node_id first, node_id second)
     write_step(pl, &step);
 }
 
-static void write_sine_or_cosine(planning *pl, node_id n)
+static void write_function(planning *pl, node_id n, kernel_id id)
 {
-    if (pl->twin[n] != 0)
+    bool trigonometric = id == KERNEL_sin || id == KERNEL_cos;
+    if (trigonometric && pl->twin[n] != 0)
         write_twins(pl, n, pl->twin[n] - 1);
-    else if (!leave_to_twin(pl, n))
+    else if (!leave_to_copy(pl, n) && !(trigonometric && leave_to_twin(pl, n)))
         write_number(pl, n);
 }
 
+/* Sums and products are computed in less time than it takes to look for others like them.
+ */
 static inline void write_asked(planning *pl, node_id n, kernel_id id)
 {
-    if (id == KERNEL_sin || id == KERNEL_cos)
-        write_sine_or_cosine(pl, n);
+    if (id >= KERNEL_pow || id == KERNEL_copy)
+        write_function(pl, n, id);
     else
         write_number(pl, n);
 }

@@ -57,7 +57,8 @@ static void write_steps(planning *pl)
 static void start(planning *pl, arena *keep, const graph *g, const node_id *results,
                   size_t count)
 {
-    *pl = (planning){.graph = g, .keep = keep, .plan = ARENA_NEW(keep, plan)};
+    *pl = (planning){
+        .graph = g, .keep = keep, .plan = ARENA_NEW(keep, plan), .highest = NODE_NONE};
     pl->plan->limits = keep->limits;
     open_arena(&pl->plan->work, keep);
     open_arena(&pl->plan->scratch, keep);
@@ -82,9 +83,10 @@ plan *plan_make(arena *a, const graph *g, const node_id *results, size_t count)
 {
     planning pl;
     start(&pl, a, g, results, count);
-    plan_merge(&pl, results, count);
-    if (pl.has_arrays)
+    if (pl.has_arrays) {
+        plan_merge(&pl, results, count);
         plan_schedule(&pl);
+    }
     take_results(&pl, results, count);
     write_steps(&pl);
     plan_lay_out(&pl);

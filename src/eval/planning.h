@@ -1,11 +1,12 @@
 /* Inside eval: what a plan consists of, and how one is made.
  *
- * merge.c finds what is needed, and who stands for whom, as equal nodes are computed
- * once. schedule.c puts elementwise operations on arrays of one shape together. The rest
- * goes from the last step to the first: number_steps.c, fuse.c and array_steps.c write
- * the steps and ask places.c where the values lie that these read. The first to ask for a
- * value is the last that reads it, so its place is free again above the step that fills
- * it, and what no one has asked for is not computed. */
+ * Where there are arrays, merge.c finds what is needed, and who stands for whom, as equal
+ * nodes are computed once; schedule.c puts elementwise operations on arrays of one shape
+ * together. The rest, which is all where there are numbers alone, goes from the last step
+ * to the first: number_steps.c, fuse.c and array_steps.c write the steps and ask places.c
+ * where the values lie that these read. The first to ask for a value is the last that
+ * reads it, so its place is free again above the step that fills it, and what no one has
+ * asked for is not computed. */
 #ifndef NABLA_EVAL_PLANNING_H
 #define NABLA_EVAL_PLANNING_H
 
@@ -131,11 +132,11 @@ typedef struct planning {
     arena *work;               /* goes when it is made */
     uint8_t kernels[OP_COUNT]; /* kernel_id of each operation */
     node_id lowest, highest;   /* of what is needed */
-    int32_t *state;            /* per node: one of the below */
+    int32_t *state;            /* per node: see above */
+    node_id *twin;             /* per sine or cosine of a number: 1 + a later one of the
+                                  other kind, which is computed with it; 0: none */
     bool *used;       /* per node, where there are arrays: someone reads it … */
     node_view *views; /* … and where it lies */
-    node_id *twin;    /* per sine or cosine of a number: 1 + a later one of the
-                         other kind, which is computed with it; 0: none */
     bool has_arrays;
     ARRAY(uint32_t) idle_numbers;
     ARRAY(idle_blocks) idle;
@@ -149,14 +150,7 @@ typedef struct planning {
     size_t room;    /* how many entries fused steps keep */
 } planning;
 
-/* What most nodes are: an elementwise operation on one or two numbers. All operands are
- * read, and as they are. */
-static inline bool plan_is_common(const planning *pl, const node *at)
-{
-    return at->shape == 0 && at->arity < NODE_MANY && pl->kernels[at->op] != KERNEL_NONE;
-}
-
-/* merge.c: sets `state` and `used`. */
+/* merge.c: sets `state`, `used` and `lowest`. */
 void plan_merge(planning *pl, const node_id *results, size_t count);
 
 /* The state of nodes for which node `n` stands, and which node that is. */

@@ -390,7 +390,17 @@ static void test_anything_can_be_a_result(void **state)
         leaves[3],
     };
     check_results(&f, results, sizeof results / sizeof *results, 0);
-    check_results(&f, results, 0, 0);
+    fixture_close(&f);
+}
+
+static void test_a_plan_for_nothing(void **state)
+{
+    (void)state;
+    fixture f;
+    fixture_open(&f);
+    check_results(&f, NULL, 0, 0); /* of an empty graph */
+    fixture_leaf(&f, "x", 1, LEAF_INPUT);
+    check_results(&f, NULL, 0, 0);
     fixture_close(&f);
 }
 
@@ -593,6 +603,7 @@ int main(void)
         cmocka_unit_test(test_arrays_for_several_threads),
         cmocka_unit_test(test_formulas),
         cmocka_unit_test(test_anything_can_be_a_result),
+        cmocka_unit_test(test_a_plan_for_nothing),
         cmocka_unit_test(test_new_values_of_leaves),
         cmocka_unit_test(test_values_that_do_not_fit),
         cmocka_unit_test(test_kept_plans_allocate_nothing),
