@@ -52,7 +52,9 @@ bool array_step_run(plan *p, array_step *step)
         *call->out = call->operands[0].entries[step->offset];
         return true;
     }
+    call->note = NULL;
     bool fine = step->kernel(call);
     p->problem = call->problem;
+    p->note = call->note != NULL ? call->note : p->note;
     return fine;
 }

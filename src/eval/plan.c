@@ -128,6 +128,7 @@ bool plan_run(plan *p, leaf_values *leaf, const void *owner)
     arena_clear(&p->scratch);
     p->factors = (factor_cache){0};
     p->problem = NULL;
+    p->note = NULL;
     read_leaves(p, leaf, owner);
     for (size_t i = p->steps.count; i-- > 0;)
         if (!run_step(p, &p->steps.items[i]))
@@ -143,4 +144,29 @@ const char *plan_problem(const plan *p)
 tensor plan_result(const plan *p, size_t i)
 {
     return (tensor){p->results[i].shape, plan_entries(p, p->results[i].place)};
+}
+
+/* ---- For a run ---- */
+
+static bool has_large_arrays(const graph *g)
+{
+    enum { LARGE = 1 << 14 };
+    for (size_t i = 0; i < g->shapes.count; i++)
+        if (shape_count(&g->shapes.items[i]) >= LARGE)
+            return true;
+    return false;
+}
+
+bool plan_compute(run *r, node_id n)
+{
+    if (r->planned || !has_large_arrays(r->graph))
+        return run_compute(r, &n, 1);
+    r->planned = true;
+    plan *p = plan_make(r->arena, r->graph, &n, 1);
+    bool fine = plan_run(p, r->leaf, r->owner);
+    r->problem = p->problem;
+    r->note = p->note != NULL ? p->note : r->note;
+    if (fine)
+        run_keep(r, n, plan_result(p, 0).entries);
+    return fine;
 }

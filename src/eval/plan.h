@@ -29,4 +29,9 @@ const char *plan_problem(const plan *p);
 /* The value of results[i], good until the next run. */
 tensor plan_result(const plan *p, size_t i);
 
+/* Computes node `n` of a run as run_compute does. Where arrays are large a plan is made
+ * for it, once in a run: it is several times as fast and takes less memory, but what `n`
+ * needs is not kept. */
+bool plan_compute(run *r, node_id n);
+
 #endif

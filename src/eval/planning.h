@@ -93,6 +93,7 @@ struct plan {
     } * results;
     factor_cache factors;
     const char *problem;
+    const char *note; /* the last thing that a step had to say, or NULL */
 };
 
 static inline double *plan_entries(const plan *p, value_place at)

@@ -31,6 +31,7 @@ typedef struct run {
     factor_cache factors; /* of the matrices factorized last */
     const char *problem;  /* why a node could not be computed */
     const char *note;     /* the last thing that a node had to say, or NULL */
+    bool planned;         /* plan_compute has made a plan */
 } run;
 
 void run_init(run *r, const graph *g, arena *a, leaf_values *leaf, const void *owner);
@@ -39,6 +40,9 @@ void run_init(run *r, const graph *g, arena *a, leaf_values *leaf, const void *o
  * are sure to stay. Escapes at limits. False where a value does not fit its operation,
  * with `problem` set. */
 bool run_compute(run *r, const node_id *targets, size_t count);
+
+/* Gives the run the value of a node; the entries live as long as it does. */
+void run_keep(run *r, node_id n, const double *entries);
 
 /* Drops the values of nodes from `from` on, whose ids are going to be used again. */
 void run_forget(run *r, node_id from);

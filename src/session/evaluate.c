@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "eval/plan.h"
 #include "session/session.h"
 
 parser session_parser(nabla *n)
@@ -316,7 +317,7 @@ bool evaluate_nodes(nabla *n, const tree *expression, node_id *root)
 
 bool evaluate_run(nabla *n, node_id root, span where)
 {
-    return run_compute(&n->run, &root, 1) ||
+    return plan_compute(&n->run, root) ||
            diagnose(&n->now.why, DIAGNOSTIC_DOMAIN, where, "%s", n->run.problem);
 }
 

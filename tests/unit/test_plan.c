@@ -450,6 +450,57 @@ static void test_values_that_do_not_fit(void **state)
     fixture_close(&f);
 }
 
+/* ---- For a run ---- */
+
+static void test_large_arrays_of_a_run(void **state)
+{
+    (void)state;
+    enum { COUNT = 1 << 15 };
+    static double x[COUNT];
+    fixture f;
+    fixture_open(&f);
+    dice d = {3};
+    fill_uniform(&d, x, COUNT);
+    fixture_array(&f, "x", &(shape){.rank = 2, .size = {COUNT, 1}}, x);
+    node_id inner = fixture_build(&f, "tanh(x)");
+    fixture_name(&f, "h", inner);
+    node_id total = fixture_build(&f, "sum(h.*exp(-h.^2))");
+    assert_true(plan_compute(&f.run, total));
+    assert_null(f.run.values[inner]);
+    double planned = run_number(&f.run, total);
+    node_id twice = fixture_build(&f, "h + h"); /* goes on from what is known */
+    assert_true(plan_compute(&f.run, twice));
+    assert_non_null(f.run.values[twice]);
+    double sum = 0;
+    for (size_t i = 0; i < COUNT; i++)
+        sum += tanh(x[i]) * exp(-tanh(x[i]) * tanh(x[i]));
+    assert_close(planned, sum, 1e-12);
+    assert_close(run_value(&f.run, twice).entries[7], 2 * tanh(x[7]), 1e-15);
+    fixture_close(&f);
+}
+
+static void test_what_kernels_say_in_a_run(void **state)
+{
+    (void)state;
+    enum { COUNT = 1 << 15 };
+    static double x[COUNT];
+    static const double a[] = {2, 1, 0, 2}, one = 1;
+    fixture f;
+    fixture_open(&f);
+    fixture_array(&f, "x", &(shape){.rank = 2, .size = {COUNT, 1}}, x);
+    fixture_array(&f, "A", &(shape){.rank = 2, .size = {2, 2}}, a);
+    fixture_array(&f, "k", &(shape){.rank = 2, .size = {1, 1}}, &one);
+    node_id n = fixture_build(&f, "sum(cholesky(A)) + sum(x)");
+    assert_true(plan_compute(&f.run, n));
+    assert_string_equal(f.run.note,
+                        "the matrix is not symmetric, cholesky factors (A + A')/2");
+    f.run.planned = false;
+    n = fixture_build(&f, "x[k - 1] + sum(x)");
+    assert_false(plan_compute(&f.run, n));
+    assert_string_equal(f.run.problem, "there is no row 0, only 1 to 32768");
+    fixture_close(&f);
+}
+
 /* ---- Memory, time ---- */
 
 /* A network, and kernels that need working memory: an index and an inverse. */
@@ -606,6 +657,8 @@ int main(void)
         cmocka_unit_test(test_a_plan_for_nothing),
         cmocka_unit_test(test_new_values_of_leaves),
         cmocka_unit_test(test_values_that_do_not_fit),
+        cmocka_unit_test(test_large_arrays_of_a_run),
+        cmocka_unit_test(test_what_kernels_say_in_a_run),
         cmocka_unit_test(test_kept_plans_allocate_nothing),
         cmocka_unit_test(test_blocks_are_used_again),
         cmocka_unit_test(test_operands_are_read_as_they_lie),
