@@ -16,7 +16,7 @@ static bool *find_active(builder *b, const node_list *reached, const node_id *wr
 {
     const graph *g = b->graph;
     bool *active = ARENA_ARRAY(b->arena, bool, reached->count + 1);
-    const uint32_t *gradients = rules_gradients(b->rules);
+    const rule_facts *facts = rules_facts(b->rules);
     for (size_t i = 0; i < count; i++)
         active[node_list_find(reached, wrt[i])] = true;
     active[reached->count] = false; /* stands for what was not reached */
@@ -27,8 +27,8 @@ static bool *find_active(builder *b, const node_list *reached, const node_id *wr
         size_t arity;
         const node_id *operands = graph_operands(g, n, &arity);
         for (size_t k = 0; k < arity && !active[i]; k++)
-            active[i] = rules_among(gradients[graph_op(g, n)], k) &&
-                        active[node_list_find(reached, operands[k])];
+            active[i] = active[node_list_find(reached, operands[k])] &&
+                        rules_among(facts[graph_op(g, n)].gradients, k);
     }
     return active;
 }
@@ -90,20 +90,34 @@ static node_id lowest_of(node_id root, const node_id *wrt, size_t count)
     return lowest;
 }
 
+/* What flows down that edge, where only that matters. */
+static node_id downstream_of(builder *b, const rule_facts *facts, node_id n, size_t k,
+                             node_id up)
+{
+    bool passes = rules_among(facts[graph_op(b->graph, n)].passes, k);
+    if (passes && !facts[graph_op(b->graph, up)].is_mask)
+        return up;
+    return rules_downstream(b, n, k, up);
+}
+
 /* Walks down from the reached node `at`. */
-static void walk_edges(builder *b, backward *pass, size_t at, const bool *active)
+static void walk_edges(builder *b, backward *pass, const rule_facts *facts, size_t at,
+                       const bool *active)
 {
     node_id n = pass->reached.nodes[at];
-    uint32_t gradients = rules_gradients(b->rules)[graph_op(b->graph, n)];
-    size_t arity = graph_arity(b->graph, n);
+    uint32_t gradients = facts[graph_op(b->graph, n)].gradients;
+    size_t arity;
+    const node_id *operands = graph_operands(b->graph, n, &arity);
+    node_id few[NODE_MANY] = {operands[0], operands[1]}; /* the graph may move */
     for (size_t k = 0; k < arity; k++) {
-        node_id to = graph_operand(b->graph, n, k);
+        node_id to = arity < NODE_MANY ? few[k] : graph_operand(b->graph, n, k);
         size_t below = node_list_find(&pass->reached, to);
         if (!active[below] || !rules_among(gradients, k))
             continue;
         node_id downstream =
-            pass->adjoints_only ? fit(b, rules_downstream(b, n, k, pass->adjoint[at]), to)
-                                : walk_edge(b, pass, at, k, to);
+            pass->adjoints_only
+                ? fit(b, downstream_of(b, facts, n, k, pass->adjoint[at]), to)
+                : walk_edge(b, pass, at, k, to);
         add_downstream(b, pass, below, downstream);
     }
 }
@@ -112,11 +126,12 @@ static void walk_edges(builder *b, backward *pass, size_t at, const bool *active
  * be left, or is NULL. */
 static void walk_down(builder *b, backward *pass, const bool *active, const bool *stops)
 {
+    const rule_facts *facts = rules_facts(b->rules);
     for (size_t i = pass->reached.count; i-- > 0;) {
         if (i % POLL_EVERY == 0)
             limits_poll(b->arena->limits);
         if (pass->adjoint[i] != NODE_NONE && (stops == NULL || !stops[i]))
-            walk_edges(b, pass, i, active);
+            walk_edges(b, pass, facts, i, active);
     }
 }
 

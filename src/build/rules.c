@@ -47,9 +47,36 @@ typedef struct templates {
 struct rules {
     arena *arena;
     parser parser;
-    uint32_t gradients[OP_COUNT]; /* see rules_gradients */
+    rule_facts facts[OP_COUNT];
     templates of[OP_COUNT];
 };
+
+/* The index of the rule for operand `k`: all parts of a block share one. */
+static size_t rule_index(const operation *row, size_t k)
+{
+    return row->arity == 0 ? 0 : k;
+}
+
+/* The plain text of a rule, of either kind. */
+static const char *plain_text(const operation *row, size_t rule)
+{
+    return row->local[rule] != NULL ? row->local[rule] : row->pull[rule];
+}
+
+static rule_facts facts_of(op_id op)
+{
+    const operation *row = op_row(op);
+    rule_facts facts = {.is_mask = row->rank >= RANK_OR && row->rank <= RANK_COMPARISON};
+    for (size_t k = 0; k < RULES_OPERANDS; k++) {
+        if (!rules_has_gradient(op, k))
+            continue;
+        const char *slope = row->local[rule_index(row, k)];
+        facts.gradients |= UINT32_C(1) << k;
+        if (slope != NULL && strcmp(slope, "1") == 0 && rules_is_plain(op, k))
+            facts.passes |= UINT32_C(1) << k;
+    }
+    return facts;
+}
 
 rules *rules_new(arena *a, parser p)
 {
@@ -57,10 +84,13 @@ rules *rules_new(arena *a, parser p)
     r->arena = a;
     r->parser = p;
     for (op_id op = 0; op < OP_COUNT; op++)
-        for (size_t k = 0; k < RULES_OPERANDS; k++)
-            if (rules_has_gradient(op, k))
-                r->gradients[op] |= UINT32_C(1) << k;
+        r->facts[op] = facts_of(op);
     return r;
+}
+
+const rule_facts *rules_facts(const rules *r)
+{
+    return r->facts;
 }
 
 static step name_step(const char *name)
@@ -222,8 +252,6 @@ static node_id apply_step(builder *b, const step *s, const node_id *operands)
 /* Appends a template with the names in it bound. */
 static node_id instantiate(builder *b, const template *t, const instance *at)
 {
-    if (t->count == 1 && t->steps->kind != STEP_OPERATION)
-        return stands_for(b, t->steps, at);
     node_id stack[MOST_STEPS];
     size_t top = 0;
     for (size_t i = 0; i < t->count; i++) {
@@ -238,18 +266,6 @@ static node_id instantiate(builder *b, const template *t, const instance *at)
     }
     assert(top == 1);
     return stack[0];
-}
-
-/* The index of the rule for operand `k`: all parts of a block share one. */
-static size_t rule_index(const operation *row, size_t k)
-{
-    return row->arity == 0 ? 0 : k;
-}
-
-/* The plain text of a rule, of either kind. */
-static const char *plain_text(const operation *row, size_t rule)
-{
-    return row->local[rule] != NULL ? row->local[rule] : row->pull[rule];
 }
 
 node_id rules_plain(builder *b, node_id n, size_t k, node_id up)
@@ -293,19 +309,13 @@ node_id rules_pull(builder *b, node_id n, size_t k, node_id up)
     return instantiate(b, running(b->rules, graph_op(b->graph, n), k), &at);
 }
 
-/* Whether it is the number 1 whatever the operands: the most frequent slope. */
-static bool is_one(const template *t)
-{
-    return t->count == 1 && t->steps->kind == STEP_NUMBER && t->steps->number == 1;
-}
-
 node_id rules_downstream(builder *b, node_id n, size_t k, node_id up)
 {
     const template *t = running(b->rules, graph_op(b->graph, n), k);
-    if (is_one(t) && !simplify_is_mask(b, up))
-        return up;
     const instance at = {n, up, k};
-    node_id made = instantiate(b, t, &at);
+    bool partner = t->count == 1 && t->steps->kind == STEP_OPERAND;
+    node_id made =
+        partner ? graph_operand(b->graph, n, t->steps->arity) : instantiate(b, t, &at);
     return t->is_local ? simplify_pair(b, OP_TIMES, OP_SCALE, up, made) : made;
 }
 
@@ -336,9 +346,4 @@ bool rules_has_gradient(op_id op, size_t k)
     const operation *row = op_row(op);
     size_t rule = rule_index(row, k);
     return rule < OP_MAX_OPERANDS && plain_text(row, rule) != NULL;
-}
-
-const uint32_t *rules_gradients(const rules *r)
-{
-    return r->gradients;
 }

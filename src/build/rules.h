@@ -33,15 +33,22 @@ node_id rules_kink(builder *b, node_id n);
 bool rules_has_gradient(op_id op, size_t k);
 bool rules_is_local(op_id op, size_t k);
 
+/* What is known of the rules of an operation without parsing them. */
+typedef struct rule_facts {
+    uint32_t gradients; /* its operands that have one, a bit each; the last bit stands for
+                           all beyond */
+    uint32_t passes;    /* the same for operands with slope 1 */
+    bool is_mask;       /* it computes 0 or 1, and 1 times that is written as it is */
+} rule_facts;
+
 enum { RULES_OPERANDS = 32 };
 
-/* Per operation: its operands that have a gradient, a bit each; the last bit stands for
- * all beyond. */
-const uint32_t *rules_gradients(const rules *r);
+/* Per operation. */
+const rule_facts *rules_facts(const rules *r);
 
-static inline bool rules_among(uint32_t gradients, size_t k)
+static inline bool rules_among(uint32_t operands, size_t k)
 {
-    return (gradients >> (k < RULES_OPERANDS ? k : RULES_OPERANDS - 1) & 1) != 0;
+    return (operands >> (k < RULES_OPERANDS ? k : RULES_OPERANDS - 1) & 1) != 0;
 }
 
 #endif

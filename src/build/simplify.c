@@ -98,7 +98,8 @@ static node_id fold(builder *b, op_id op, const node_id *operands, size_t count,
                           negative ? RANK_SIGN : RANK_ATOM);
 }
 
-bool simplify_is_mask(const builder *b, node_id n)
+/* A 0/1 mask. 1(y > z) stays a product: that is how an indicator is written. */
+static bool is_mask(const builder *b, node_id n)
 {
     op_rank rank = op_row(graph_op(b->graph, n))->rank;
     return rank >= RANK_OR && rank <= RANK_COMPARISON;
@@ -129,7 +130,7 @@ static node_id constant_factor(const builder *b, node_id product, node_id *rest)
     for (size_t k = 0; k < 2; k++) {
         node_id operand = graph_operand(b->graph, product, k);
         *rest = graph_operand(b->graph, product, 1 - k);
-        if (graph_op(b->graph, operand) == OP_CONST && !simplify_is_mask(b, *rest) &&
+        if (graph_op(b->graph, operand) == OP_CONST && !is_mask(b, *rest) &&
             shape_is_number(graph_shape(b->graph, operand)))
             return operand;
     }
@@ -160,9 +161,9 @@ static node_id simplify_product(builder *b, const node_id *operands, const shape
         node_id other = operands[1 - k];
         if (is(b, operands[k], 0))
             return operands[k];
-        if (is(b, operands[k], 1) && !simplify_is_mask(b, other))
+        if (is(b, operands[k], 1) && !is_mask(b, other))
             return other;
-        if (is(b, operands[k], -1) && !simplify_is_mask(b, other))
+        if (is(b, operands[k], -1) && !is_mask(b, other))
             return negate(b, other);
         node_id simpler = simplify_factor(b, operands[k], other, s);
         if (simpler != NODE_NONE)
@@ -317,50 +318,65 @@ node_id simplify_resolved(builder *b, op_id op, const node_id *operands, size_t 
     return found != NODE_NONE ? found : graph_append(b->graph, op, operands, count, s);
 }
 
-/* Whether a product has a constant in it that a sum or an opposite would take the sign
- * of. */
-static bool lends_sign(const graph *g, op_id op, const node *product)
+/* The value of a constant number, or NULL. */
+static inline const double *number_of(const graph *g, const node *at)
+{
+    return at->op == OP_CONST ? g->constants.items[at->operand[0]].value.entries : NULL;
+}
+
+static inline bool is_product(const node *at)
+{
+    return at->op == OP_SCALE || at->op == OP_TIMES;
+}
+
+/* Whether a product has a constant in it, or one below 0. */
+static bool has_factor(const graph *g, const node *product, bool below_0)
 {
     for (size_t k = 0; k < 2; k++) {
-        const constant *factor = graph_constant_of(g, product->operand[k]);
-        if (factor != NULL && (op == OP_NEGATIVE || !(factor->value.entries[0] >= 0)))
+        const double *factor = number_of(g, graph_at(g, product->operand[k]));
+        if (factor != NULL && (!below_0 || !(*factor >= 0)))
             return true;
     }
     return false;
 }
 
-/* What an operand is that makes a closer look worth while, and what an operation looks
- * closer at. */
-enum {
-    ALWAYS = 1,
-    CONSTANT = 2,
-    EXPANDED = 4,
-    NEGATED = 8,
-    PRODUCT = 16,
-};
-
-static const uint8_t kind_of[OP_COUNT] = {
-    [OP_CONST] = CONSTANT, [OP_EXPAND] = EXPANDED, [OP_NEGATIVE] = NEGATED,
-    [OP_SCALE] = PRODUCT,  [OP_TIMES] = PRODUCT,
-};
-
-static const uint8_t looks_at[OP_COUNT] = {
-    [OP_PLUS] = NEGATED | PRODUCT,     [OP_MINUS] = NEGATED,
-    [OP_NEGATIVE] = NEGATED | PRODUCT, [OP_SAME_SHAPE] = ALWAYS,
-    [OP_AS_VECTOR] = ALWAYS,           [OP_AS_LINE] = ALWAYS,
-};
-
-/* Whether nothing can be simpler than the operation on these one or two numbers: a quick
- * look that spares most of them the other ones. */
-static inline bool is_simplest(const graph *g, op_id op, node_id first, node_id second)
+/* Whether a sum has nothing to take from this summand, or a product from this factor
+ * beside `other`. */
+static inline bool is_plain_summand(const graph *g, const node *at)
 {
-    const node *a = graph_at(g, first), *b = graph_at(g, second);
-    unsigned closer = looks_at[op] | CONSTANT | EXPANDED;
-    unsigned seen = (ALWAYS | kind_of[a->op] | kind_of[b->op]) & closer;
-    if (seen != PRODUCT)
-        return seen == 0;
-    return !(kind_of[a->op] == PRODUCT && lends_sign(g, op, a)) &&
-           !(kind_of[b->op] == PRODUCT && lends_sign(g, op, b));
+    const double *number = number_of(g, at);
+    if (number != NULL)
+        return *number != 0;
+    return at->op != OP_NEGATIVE && !(is_product(at) && has_factor(g, at, true));
+}
+
+static inline bool is_plain_factor(const graph *g, const node *at, const node *other)
+{
+    const double *number = number_of(g, at);
+    if (number != NULL)
+        return fabs(*number) != 1 && *number != 0 &&
+               !(is_product(other) && has_factor(g, other, false));
+    return at->op != OP_EXPAND;
+}
+
+/* Whether an operation on numbers is as simple as can be: a quick look that spares most
+ * of them the other ones. */
+static inline bool is_simplest(const graph *g, op_id op, const node_id *operands,
+                               size_t count)
+{
+    const node *a = graph_at(g, operands[0]), *b = graph_at(g, operands[count - 1]);
+    if (a->op == OP_CONST && b->op == OP_CONST)
+        return false;
+    switch ((int)op) {
+    case OP_PLUS:
+        return is_plain_summand(g, a) && is_plain_summand(g, b);
+    case OP_SCALE:
+        return is_plain_factor(g, a, b) && is_plain_factor(g, b, a);
+    case OP_NEGATIVE:
+        return a->op != OP_NEGATIVE && !(is_product(a) && has_factor(g, a, false));
+    default:
+        return op_row(op)->form == FORM_CALL && op_row(op)->view == NULL && count <= 2;
+    }
 }
 
 /* fold for numbers: as of all numbers that rules make, there is one node of each. */
@@ -374,16 +390,23 @@ static node_id fold_numbers(builder *b, op_id op, const node_id *operands, size_
     return simplify_number(b, folded);
 }
 
-node_id simplify_numbers(builder *b, op_id op, const node_id *operands, size_t count)
+/* Apart, so that the quick way is short. */
+static __attribute__((noinline)) node_id
+look_closer(builder *b, op_id op, const node_id *operands, size_t count)
 {
     static const shape number = {.rank = 2, .size = {1, 1}};
-    if (count <= 2 && is_simplest(b->graph, op, operands[0], operands[count - 1]))
-        return graph_append_number(b->graph, op, operands, count);
     if (are_constant(b, op, operands, count))
         return fold_numbers(b, op, operands, count);
     node_id found = existing(b, op, operands, &number);
     return found != NODE_NONE ? found
                               : graph_append_number(b->graph, op, operands, count);
+}
+
+node_id simplify_numbers(builder *b, op_id op, const node_id *operands, size_t count)
+{
+    return is_simplest(b->graph, op, operands, count)
+               ? graph_append_number(b->graph, op, operands, count)
+               : look_closer(b, op, operands, count);
 }
 
 op_id simplify_op_of_numbers(op_id op, size_t count)

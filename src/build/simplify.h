@@ -37,9 +37,6 @@ static inline node_id simplify_pair(builder *b, op_id op, op_id of_numbers, node
                : simplify_apply(b, op, operands, 2);
 }
 
-/* A 0/1 mask. 1(y > z) stays a product: that is how an indicator is written. */
-bool simplify_is_mask(const builder *b, node_id n);
-
 /* A constant number. */
 node_id simplify_number(builder *b, double value);
 

@@ -162,38 +162,41 @@ typedef struct reaching {
     bool values_only;
 } reaching;
 
-/* Marks operand `k` of `n`; false where it was marked, or is not to be. */
-static inline bool mark_operand(const reaching *r, node_id n, size_t k, node_id operand)
+/* Marks what `n` uses; returns how many nodes that are new, and lists them in `fresh`
+ * unless that is NULL. */
+static inline size_t mark_operands(const reaching *r, node_id n, node_id *fresh)
 {
-    if (operand < r->lowest || r->visited[operand] == r->walk ||
-        (r->values_only && !graph_uses_value(r->graph, n, k)))
-        return false;
-    r->visited[operand] = r->walk;
-    return true;
-}
-
-/* Marks what `n` uses; returns how many nodes that are new. */
-static inline size_t mark_operands(const reaching *r, node_id n)
-{
-    size_t arity, fresh = 0;
+    size_t arity, count = 0;
     const node_id *operands = graph_operands(r->graph, n, &arity);
-    for (size_t k = 0; k < arity; k++)
-        fresh += mark_operand(r, n, k, operands[k]);
-    return fresh;
+    uint32_t *visited = r->visited, walk = r->walk;
+    for (size_t k = 0; k < arity; k++) {
+        node_id operand = operands[k];
+        if (operand < r->lowest || visited[operand] == walk ||
+            (r->values_only && !graph_uses_value(r->graph, n, k)))
+            continue;
+        visited[operand] = walk;
+        if (fresh != NULL)
+            fresh[count] = operand;
+        count++;
+    }
+    return count;
 }
 
 /* Marks what the root uses in one loop down. Returns how many nodes that are; 0 where
  * they lie so far apart that the loop would mostly pass by others. */
 static size_t mark_dense(const reaching *r, node_id root)
 {
-    enum { DENSE = 8, START = 64 }; /* one in so many, once so many have been passed */
+    enum {
+        SPARSE = 8,
+        START = 64
+    }; /* so many passed by for each one, and from then on */
     size_t count = 1, passed = 0;
     r->visited[root] = r->walk;
     for (node_id n = root; n >= r->lowest; n--) {
-        if (passed++ > START + DENSE * count)
-            return 0;
         if (r->visited[n] == r->walk)
-            count += mark_operands(r, n);
+            count += mark_operands(r, n, NULL);
+        else if (++passed > START + SPARSE * count)
+            return 0;
     }
     return count;
 }
@@ -236,11 +239,9 @@ static node_list list_sparse(const reaching *r, arena *a, node_id root)
     r->visited[root] = r->walk;
     /* What was found and not looked at yet is the rest of the list. */
     for (size_t i = 0; i < found.count; i++) {
-        size_t arity;
-        const node_id *operands = graph_operands(r->graph, found.items[i], &arity);
-        for (size_t k = 0; k < arity; k++)
-            if (mark_operand(r, found.items[i], k, operands[k]))
-                array_push(a, &found, operands[k]);
+        node_id n = found.items[i];
+        array_reserve(a, &found, found.count + graph_arity(r->graph, n));
+        found.count += mark_operands(r, n, found.items + found.count);
     }
     qsort(found.items, found.count, sizeof *found.items, ascending);
     return (node_list){.nodes = found.items, .count = found.count};

@@ -184,12 +184,15 @@ static inline node_id graph_append_number(graph *g, op_id op, const node_id *ope
                                           size_t count)
 {
     size_t id = g->nodes.count;
-    if (count == 0 || count >= NODE_MANY || id >= g->nodes.capacity || id >= INT32_MAX)
+    if (count - 1 >= NODE_MANY - 1 || id >= g->nodes.capacity || id >= INT32_MAX)
         return graph_append(g, op, operands, count, graph_shape(g, operands[0]));
-    g->nodes.items[id] = (node){.op = (uint16_t)op,
-                                .arity = (uint16_t)count,
-                                .operand = {operands[0], operands[count - 1]}};
-    g->nodes.count++;
+    node *fresh = &g->nodes.items[id];
+    fresh->op = (uint16_t)op;
+    fresh->arity = (uint16_t)count;
+    fresh->shape = 0;
+    fresh->operand[0] = operands[0];
+    fresh->operand[1] = operands[count - 1];
+    g->nodes.count = id + 1;
     return (node_id)id;
 }
 
