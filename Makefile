@@ -21,14 +21,14 @@ SYNTAX  := beside.c climb.c command.c digits.c explain.c foreign.c grammar.c mat
 BUILD   := build.c call.c differentiate.c formula.c fraction.c literal.c matrix.c misfit.c resolve.c \
     rules.c simplify.c trial.c
 TRACE   := blocks.c claim.c compare.c edges.c gradcheck.c nearby.c slope.c trace.c vary.c
-REPORT  := array_text.c check_json.c check_text.c check_words.c diagnostic_text.c json.c \
+REPORT  := array_text.c check_json.c check_text.c check_words.c diagnostic_text.c grades.c json.c \
     json_parts.c location.c names_text.c page_mdoc.c page_text.c style.c tap.c trace_text.c \
     value_text.c
-SESSION := check.c classify.c commands.c complete.c define.c draw.c evaluate.c files.c help.c help_example.c \
-    help_pages.c hints.c load.c names.c outcome.c prelude.c preview.c run.c save.c scope.c session.c set.c \
-    show.c sides.c topics.c trace_commands.c undo.c
+SESSION := check.c classify.c commands.c complete.c define.c draw.c evaluate.c files.c guard.c \
+    help.c help_example.c help_pages.c hints.c load.c names.c outcome.c prelude.c preview.c run.c \
+    save.c scope.c session.c set.c show.c sides.c topics.c trace_commands.c undo.c
 REPL    := bytes.c complete.c config.c highlight.c history.c line.c pager.c pasted.c redisplay.c repl.c wait.c
-MAIN    := main.c
+MAIN    := grade.c input.c main.c
 
 # Tests, by path. A unit test is a cmocka program and links libnabla. A runner prints TAP, gets the
 # path of the nabla under test as its argument, and sees nabla only from outside: it links no

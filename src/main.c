@@ -9,6 +9,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "grade.h"
+#include "input.h"
 #include "nabla.h"
 #include "repl/config.h"
 #include "repl/pager.h"
@@ -30,6 +32,8 @@ typedef struct request {
     int statement_count;
     char **files;
     int file_count;
+    const char *reference; /* files are graded with it; or NULL */
+    bool csv;
     bool prompts; /* a prompt follows the files, or there is nothing else */
 } request;
 
@@ -43,6 +47,9 @@ static const char usage[] =
     "  -i                    prompt for more when the files have run\n"
     "  --json                one JSON object per line instead of text\n"
     "  --tap                 checks in the Test Anything Protocol\n"
+    "  --grade REF.ad        grade the files, each on top of REF.ad, with its checks\n"
+    "  --csv                 print grades as a table for spreadsheets\n"
+    "  --allow-diff          let graded files use gradients\n"
     "  --color=WHEN          auto, always or never\n"
     "  --no-unicode          print d and -> instead of signs beyond ASCII\n"
     "  --keep-going          do not stop at the first error\n"
@@ -130,6 +137,9 @@ static bool is_utf8_locale(void)
 enum {
     OPTION_JSON = 256,
     OPTION_TAP,
+    OPTION_GRADE,
+    OPTION_CSV,
+    OPTION_ALLOW_DIFF,
     OPTION_COLOR,
     OPTION_NO_UNICODE,
     OPTION_KEEP_GOING,
@@ -143,6 +153,9 @@ enum {
 static const struct option long_options[] = {
     {"json", no_argument, NULL, OPTION_JSON},
     {"tap", no_argument, NULL, OPTION_TAP},
+    {"grade", required_argument, NULL, OPTION_GRADE},
+    {"csv", no_argument, NULL, OPTION_CSV},
+    {"allow-diff", no_argument, NULL, OPTION_ALLOW_DIFF},
     {"color", required_argument, NULL, OPTION_COLOR},
     {"no-unicode", no_argument, NULL, OPTION_NO_UNICODE},
     {"keep-going", no_argument, NULL, OPTION_KEEP_GOING},
@@ -213,6 +226,15 @@ static int take_option(int option, request *r, const char *written)
     case OPTION_TAP:
         r->options.tap = true;
         return -1;
+    case OPTION_GRADE:
+        r->reference = optarg;
+        return -1;
+    case OPTION_CSV:
+        r->csv = true;
+        return -1;
+    case OPTION_ALLOW_DIFF:
+        r->options.allow_diff = true;
+        return -1;
     case OPTION_COLOR:
         return read_color(optarg, &r->color)
                    ? -1
@@ -248,6 +270,27 @@ static int take_option(int option, request *r, const char *written)
     }
 }
 
+/* What options go together. Returns an exit status, or -1 to go on. */
+static int check_options(const request *r)
+{
+    bool grades = r->reference != NULL;
+    if (r->options.json && r->options.tap)
+        return complain_option("--tap", "the output is either JSON or TAP");
+    if (!grades && r->csv)
+        return complain_option("--csv", "it goes with --grade");
+    if (!grades && r->options.allow_diff)
+        return complain_option("--allow-diff", "it goes with --grade");
+    if (!grades)
+        return -1;
+    if (r->options.tap || (r->csv && r->options.json))
+        return complain_option("--grade", "grades are text, --json or --csv");
+    if (r->statement_count > 0 || r->prompts)
+        return complain_option("--grade", "it runs nothing but files");
+    if (r->file_count == 0)
+        return complain_option("--grade", "the files to be graded are missing");
+    return -1;
+}
+
 /* Reads the options. Returns an exit status, or -1 to go on. */
 static int read_options(int argc, char **argv, request *r)
 {
@@ -261,48 +304,19 @@ static int read_options(int argc, char **argv, request *r)
         if (status >= 0)
             return status;
     }
-    if (r->options.json && r->options.tap)
-        return complain_option("--tap", "the output is either JSON or TAP");
     r->files = argv + optind;
     r->file_count = argc - optind;
-    return -1;
+    return check_options(r);
 }
 
 /* ---- Input ---- */
 
-/* All of a stream, to be freed; NULL when it cannot be read. */
-static char *read_all(FILE *file, size_t *length)
-{
-    size_t room = 1 << 16;
-    char *bytes = malloc(room);
-    *length = 0;
-    while (bytes != NULL) {
-        *length += fread(bytes + *length, 1, room - *length, file);
-        if (*length < room)
-            break;
-        char *larger = realloc(bytes, room *= 2);
-        if (larger == NULL)
-            free(bytes);
-        bytes = larger;
-    }
-    if (bytes != NULL && ferror(file)) {
-        free(bytes);
-        return NULL;
-    }
-    return bytes;
-}
-
 static nabla_status run_file(nabla *n, const char *path)
 {
-    bool standard = strcmp(path, "-") == 0;
-    FILE *file = standard ? stdin : fopen(path, "rb");
     size_t length = 0;
-    char *source = file == NULL ? NULL : read_all(file, &length);
-    int reason = errno;
-    if (file != NULL && !standard)
-        fclose(file);
+    char *source = input_read(path, &length);
     if (source == NULL)
-        return nabla_fail_file(n, path, strerror(reason));
+        return nabla_fail_file(n, path, strerror(errno));
     nabla_status status = nabla_run(n, path, source, length);
     free(source);
     return status;
@@ -328,6 +342,36 @@ static nabla_status run_request(nabla *n, const request *r)
                                 : run_file(n, "-");
 }
 
+/* Runs what is asked for in a session. Returns an exit status. */
+static int run_session(const request *r)
+{
+    nabla *n = nabla_open(&r->options);
+    if (n == NULL) {
+        fputs("nabla: there is not enough memory to begin\n", stderr);
+        return EXIT_ERROR;
+    }
+    session = n;
+    nabla_status end = run_request(n, r);
+    nabla_finish(n);
+    session = NULL;
+    bool failed = nabla_failed_checks(n) > 0;
+    nabla_close(n);
+    if (end == NABLA_ERROR)
+        return EXIT_ERROR;
+    return failed ? EXIT_FAILED_CHECK : EXIT_SUCCESS;
+}
+
+static int grade_files(const request *r)
+{
+    grade_format format = r->options.json ? GRADE_JSON : r->csv ? GRADE_CSV : GRADE_TEXT;
+    const grade_request asked = {.options = r->options,
+                                 .reference = r->reference,
+                                 .files = r->files,
+                                 .count = r->file_count,
+                                 .format = format};
+    return grade(&asked);
+}
+
 int main(int argc, char **argv)
 {
     request r = {.options = {.write = write_stream, .unicode = is_utf8_locale()}};
@@ -349,24 +393,11 @@ int main(int argc, char **argv)
     r.options.width = screen_width();
     r.options.color_results = uses_color(r.color, STDOUT_FILENO);
     r.options.color_messages = uses_color(r.color, STDERR_FILENO);
-    nabla *n = nabla_open(&r.options);
-    if (n == NULL) {
-        free(r.statements);
-        fputs("nabla: there is not enough memory to begin\n", stderr);
-        return EXIT_ERROR;
-    }
-    session = n;
-    nabla_status end = run_request(n, &r);
-    nabla_finish(n);
-    session = NULL;
-    bool failed = nabla_failed_checks(n) > 0;
-    nabla_close(n);
+    status = r.reference != NULL ? grade_files(&r) : run_session(&r);
     free(r.statements);
     if (fflush(stdout) != 0 || ferror(stdout)) {
         fprintf(stderr, "nabla: the results cannot be written: %s\n", strerror(errno));
         return EXIT_ERROR;
     }
-    if (end == NABLA_ERROR)
-        return EXIT_ERROR;
-    return failed ? EXIT_FAILED_CHECK : EXIT_SUCCESS;
+    return status;
 }

@@ -34,6 +34,16 @@ typedef struct nabla_check {
     const char *diagnosis; /* what is wrong, in a word; or NULL */
 } nabla_check;
 
+/* What is run of a source. A reference is set up, a student's file runs on top of it,
+ * then the reference checks what the student has left. */
+typedef enum nabla_part {
+    NABLA_ALL,
+    NABLA_SETUP,   /* all but checks */
+    NABLA_ANSWERS, /* all, but what was there before is protected, and gradients are
+                      forbidden; runs on behind errors */
+    NABLA_CHECKS,  /* nothing but checks; runs on behind errors */
+} nabla_part;
+
 typedef struct nabla_options {
     nabla_writer *write;
     void (*checked)(void *context, const nabla_check *check); /* or NULL */
@@ -44,6 +54,8 @@ typedef struct nabla_options {
     int width;    /* columns of the screen; 0: 80 */
     bool color_results;
     bool color_messages;
+    const char *student;  /* what `seed student` seeds by; NULL: just that */
+    bool allow_diff;      /* gradients are allowed in NABLA_ANSWERS too */
     bool sandbox;         /* read no files but those beside the script */
     bool keep_going;      /* run on behind an error */
     size_t memory_budget; /* bytes; 0: what the machine has */
@@ -83,6 +95,9 @@ nabla_status nabla_run(nabla *n, const char *file, const char *source, size_t le
 
 /* Reports that a file cannot be read, for what reason. Always NABLA_ERROR. */
 nabla_status nabla_fail_file(nabla *n, const char *path, const char *reason);
+
+/* Chooses what nabla_run runs from now on; NABLA_ALL in the beginning. */
+void nabla_choose(nabla *n, nabla_part part);
 
 /* When nothing more will be run: ends the output, which TAP asks for. */
 void nabla_finish(nabla *n);

@@ -100,7 +100,8 @@ const char *report_claim_verdict(arena *a, const style *s, const claim_check *c)
 }
 
 /* Where a claim that is right here is wrong. */
-static const char *counterexample(arena *a, const style *s, const nearby *n)
+static const char *counterexample(arena *a, const style *s, const nearby *n,
+                                  bool of_value)
 {
     text_buffer t;
     text_init(&t, a);
@@ -110,6 +111,8 @@ static const char *counterexample(arena *a, const style *s, const nearby *n)
                     style_value(a, s, n->point.items[i].value));
     text_format(&t, " yours is %s, right is %s", style_value(a, s, n->there.claimed),
                 style_value(a, s, n->there.right));
+    if (of_value)
+        text_add(&t, "; inputs that stay as they are can be declared const");
     return text_string(&t);
 }
 
@@ -121,7 +124,7 @@ const char *report_claim_reason(arena *a, const style *s, const claim_check *c)
     case DIAGNOSIS_SHAPE:
         return "nothing is stretched in a check: both sides need the same shape";
     case DIAGNOSIS_ONLY_HERE:
-        return counterexample(a, s, &c->nearby);
+        return counterexample(a, s, &c->nearby, c->also == DIAGNOSIS_FORWARD_VALUE);
     case DIAGNOSIS_ROUNDING:
         return "close, but wrong to the digits written: round once, at the end";
     case DIAGNOSIS_FORWARD_VALUE:

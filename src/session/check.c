@@ -1,7 +1,8 @@
 /* check: gradients against central differences, claims against what is right. */
 #include <math.h>
+#include <string.h>
 
-#include "session/sides.h"
+#include "session/guard.h"
 
 /* ---- A gradient ---- */
 
@@ -92,15 +93,17 @@ static bool check_claim(nabla *n, const statement *s)
     sides both;
     builder b = session_builder(n, &n->work, NULL);
     claim_request request = {.builder = &b};
-    if (!define_bound(n, s) || !sides_of(n, &s->expression, &both))
+    if (!define_bound(n, s) || !sides_of(n, &s->expression, &both) ||
+        !guard_admits_claim(n, &both))
         return false;
-    literal_digits digits = digits_of(&n->work, &both.claim);
+    tree written = guard_written(n, &both.claim);
+    literal_digits digits = digits_of(&n->work, &written);
     if (!evaluate_nodes(n, &both.claim, &request.claimed) ||
         !evaluate_nodes(n, &both.right, &request.right) || !read_within(n, s, &request) ||
         !read_digits(n, &digits, &request))
         return false;
     request.is_gradient = both.is_gradient;
-    request.varies = names_variable(n, &both.claim);
+    request.varies = names_variable(n, &both.claim) && !guard_is_numeric(n, &both);
     if (request.varies && !find_varied(n, &both, &request))
         return false;
     claim_check made = {.label = s->label,
@@ -113,11 +116,15 @@ static bool check_claim(nabla *n, const statement *s)
     return true;
 }
 
+bool command_is_check(const statement *s)
+{
+    return s->kind == STATEMENT_COMMAND && strcmp(s->target.name, "check") == 0;
+}
+
 bool command_check(nabla *n, const statement *s)
 {
     if (!s->has_expression)
         return command_complain_usage(n, s);
-    outcome_begin(n, s);
     if (!sides_exist(&s->expression))
         return check_gradient(n, s);
     return check_claim(n, s);

@@ -19,6 +19,7 @@ static const command table[] = {
               .usage = "forward EXPRESSION [at NAME=VALUE, …]",
               .clauses = TAKES(CLAUSE_AT)},
      .perform = command_forward,
+     .graded = true,
      .summary = "every node with its value, in the order of evaluation",
      .help = "Runs the forward pass: the expression is taken apart into nodes, one "
              "operation each, and every node is computed from those before it. Nodes "
@@ -51,6 +52,7 @@ static const command table[] = {
               .clauses = TAKES(CLAUSE_WRT) | TAKES(CLAUSE_AT) | TAKES(CLAUSE_WITHIN),
               .labelled = true},
      .perform = command_check,
+     .graded = true,
      .summary = "homework: is my gradient right?",
      .help =
          "check CLAIM == EXPRESSION compares what you derived by hand with what is "
@@ -76,6 +78,7 @@ static const command table[] = {
                 "check L"},
     {.form = {.word = "show", .usage = "show [NAME …]", .takes_words = true},
      .perform = command_show,
+     .graded = true,
      .summary = "the names there are, or all that is known of one",
      .help = "Each name with its kind (input, param, const, definition, function), its "
              "shape, how it is defined, and its value. show NAME also says what it "
@@ -115,18 +118,24 @@ static const command table[] = {
              "first mistake; undo takes back what it did until then."},
     {.form = {.word = "set", .usage = "set [OPTION [VALUE]]", .takes_words = true},
      .perform = command_set,
+     .graded = true,
      .summary = "the options, or what one of them is from now on",
      .help = "set alone lists the options with their values, set OPTION shows one, and "
              "set OPTION VALUE changes it.",
      .example = "set digits 3\n"
                 "pi"},
-    {.form = {.word = "seed", .usage = "seed NUMBER [DRAWN]", .takes_words = true},
+    {.form = {.word = "seed",
+              .usage = "seed NUMBER [DRAWN] or seed NAME",
+              .takes_words = true},
      .perform = command_seed,
+     .graded = true,
      .summary = "makes random numbers repeatable",
      .help =
          "What rand, randn and randint draw behind the same seed is the same, on "
-         "every machine. A second number goes on behind so many draws of 32 bits; save "
-         "writes it where a session has drawn.",
+         "every machine. A name seeds too: seed anna gives anna's own numbers, and in a "
+         "reference for grading seed student those of the student whose file it is. A "
+         "second number goes on behind so many draws of 32 bits; save writes it where a "
+         "session has drawn.",
      .example = "seed 42\n"
                 "randn(2, 1)\n"
                 "seed 42\n"
@@ -138,9 +147,11 @@ static const command table[] = {
              "help options, help functions and help topics list what there is."},
     {.form = {.word = "quit", .usage = "quit", .takes_words = true},
      .perform = command_quit,
+     .graded = true,
      .summary = "leaves nabla; so does Ctrl-D"},
     {.form = {.word = "exit", .usage = "exit", .takes_words = true},
      .perform = command_quit,
+     .graded = true,
      .same_as = "quit"},
 };
 

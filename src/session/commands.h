@@ -12,6 +12,7 @@ typedef struct command {
     const char *summary; /* what it shows or does, in a line of help */
     const char *help;    /* paragraphs; NULL where the summary says it all */
     const char *example; /* statements that help runs */
+    bool graded;         /* it may stand in a file that is graded */
     const char *same_as; /* the word that it is another spelling of; has no help then */
 } command;
 

@@ -52,7 +52,9 @@ struct name {
     meaning *meaning; /* NULL: it has only been mentioned */
     use *used_by;
     built built;
-    bool incomplete;    /* known to follow a name without a value */
+    struct trail
+        *trail;      /* where its value comes from, where that is remembered: guard.h */
+    bool incomplete; /* known to follow a name without a value */
     bool decides_shape; /* its value decided a shape: a change of it is one of shape */
     bool follows_variables; /* a function: as the last evaluate_uses found */
     unsigned recorded;      /* the last undo step that has a meaning of it */

@@ -1,8 +1,10 @@
 /* What becomes of a check, besides its report: it is counted, and told of. */
+#include <math.h>
 #include <string.h>
 
 #include "report/tap.h"
 #include "session/session.h"
+#include "syntax/token.h"
 
 /* The check as written, without the word. */
 static const char *text_of(nabla *n)
@@ -34,9 +36,25 @@ static void tell(nabla *n, check_outcome o)
     n->options.checked(n->options.context, &told);
 }
 
+void outcome_expect(nabla *n)
+{
+    static const char word[] = "check";
+    const char *text = n->now.text.text;
+    size_t length = token_name_length(text, n->now.text.length);
+    if (length != strlen(word) || memcmp(text, word, length) != 0)
+        return;
+    n->now.checked = (checked){.begun = true, .points = NAN};
+    text += token_skip_space(text, length);
+    const char *end = *text == '"' ? strchr(text + 1, '"') : NULL;
+    if (end != NULL)
+        n->now.checked.label =
+            symbol_intern(&n->symbols, text + 1, (size_t)(end - text) - 1);
+}
+
 void outcome_begin(nabla *n, const statement *s)
 {
-    n->now.checked = (checked){.begun = true, .label = s->label, .points = s->points};
+    n->now.checked =
+        (checked){.begun = command_is_check(s), .label = s->label, .points = s->points};
 }
 
 void outcome_gradcheck(nabla *n, const gradcheck *made)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "report/tap.h"
+#include "session/guard.h"
 #include "session/session.h"
 
 /* ---- Performing ---- */
@@ -110,10 +111,20 @@ bool run_parse(nabla *n, statement *s)
 static bool perform(nabla *n)
 {
     statement s;
-    if (n->now.why.message != NULL || !run_parse(n, &s))
-        return false; /* there, the splitter found a mistake */
+    if (n->now.why.message != NULL)
+        return false; /* the splitter found a mistake */
+    outcome_expect(n);
+    if (!run_parse(n, &s))
+        return false;
+    n->now.checked = (checked){0};
+    if (guard_passes_over(n, &s))
+        return true;
+    outcome_begin(n, &s);
     note_line_begin(n, &s);
-    bool fine = draw_all(n, &s) && run_statement(n, &s);
+    trail *followed = guard_follow(n, &s);
+    bool fine = guard_allows(n, &s) && draw_all(n, &s) && run_statement(n, &s);
+    if (fine)
+        guard_remember(n, &s, followed);
     if (fine && n->run.note != NULL)
         session_note(n, "%s", n->run.note);
     return fine;
@@ -319,6 +330,8 @@ static bool find_in_source(nabla *n)
     here.at = at;
     bool found = splitter_next(&here, &n->work, &n->now.text, &n->now.why);
     n->splitter = here;
+    if (found && n->now.why.message != NULL && n->part == NABLA_ANSWERS)
+        splitter_skip_line(&n->splitter, n->now.text.begin); /* an open bracket ends */
     if (found)
         origin_advance(&n->source, n->now.text.begin);
     n->now.origin = n->source;

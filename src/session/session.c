@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "session/guard.h"
 #include "session/session.h"
 
 enum { SESSION_BLOCK = 1 << 16, WORK_BLOCK = 1 << 16, DIGITS = 6 };
@@ -58,7 +59,8 @@ static nabla_status run_all(nabla *n, bool keep_going)
 {
     nabla_status status = NABLA_FINE;
     while (run_next(n)) {
-        if (n->prompting && n->limits.reached == LIMIT_INTERRUPT)
+        if ((n->prompting || n->part != NABLA_ALL) &&
+            n->limits.reached == LIMIT_INTERRUPT)
             return NABLA_INTERRUPTED;
         if (n->now.failed)
             status = NABLA_ERROR;
@@ -72,8 +74,9 @@ static nabla_status run_all(nabla *n, bool keep_going)
 
 nabla_status nabla_run(nabla *n, const char *file, const char *source, size_t length)
 {
+    bool graded = n->part == NABLA_ANSWERS || n->part == NABLA_CHECKS;
     run_source(n, file, source, length);
-    return run_all(n, n->options.keep_going);
+    return run_all(n, n->options.keep_going || graded);
 }
 
 nabla_status nabla_type(nabla *n, const char *source, size_t length)
@@ -105,6 +108,13 @@ nabla_status nabla_fail_file(nabla *n, const char *path, const char *reason)
     run_unreadable(n, path, reason);
     run_next(n);
     return NABLA_ERROR;
+}
+
+void nabla_choose(nabla *n, nabla_part part)
+{
+    n->part = part;
+    if (part == NABLA_ANSWERS)
+        guard_close(n);
 }
 
 void nabla_finish(nabla *n)

@@ -84,6 +84,7 @@ struct nabla {
     random_source *random; /* opened when first needed */
     scope scope;
     run run;              /* the values of this statement */
+    nabla_part part;      /* what of a source is run */
     style style;          /* of results */
     style style_messages; /* of errors and notes */
     preferences preferences;
@@ -226,9 +227,15 @@ bool command_grad(nabla *n, const statement *s);
 
 bool command_check(nabla *n, const statement *s);
 
+/* Whether a statement is a check. */
+bool command_is_check(const statement *s);
+
 /* ---- outcome.c ---- */
 
-/* The statement is a check: whatever happens now is its outcome. */
+/* The statement at hand may be a check: should it not even parse, it has failed. */
+void outcome_expect(nabla *n);
+
+/* The statement is a check, or none: whatever happens now is its outcome. */
 void outcome_begin(nabla *n, const statement *s);
 
 /* Reports it, counts it, and tells the host of it. */

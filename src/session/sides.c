@@ -145,32 +145,29 @@ gradients sides_gradients(nabla *n, tree of)
     return found;
 }
 
-/* What is indexed by the root of a tree, or transposed, or what it is defined as where it
- * is a name; false where it is none of that. */
-static bool unwrap(nabla *n, tree *t)
+tree sides_inner(nabla *n, tree side)
 {
-    size_t at = t->count - 1;
-    const tree_node *root = &t->nodes[at];
-    if (root->kind == TREE_NAME) {
-        const meaning *m = definition_of(n, root->as.name);
-        if (m != NULL)
-            *t = m->body;
-        return m != NULL;
+    for (;;) {
+        size_t at = side.count - 1;
+        const tree_node *root = &side.nodes[at];
+        bool transposed = root->kind == TREE_OPERATION && root->op == OP_TRANSPOSE;
+        if (root->kind != TREE_INDEX && !transposed)
+            return side;
+        size_t *children = ARENA_ARRAY(&n->work, size_t, root->arity);
+        tree_children(&side, at, children);
+        side = tree_part(&side, children[0]);
     }
-    bool transposed = root->kind == TREE_OPERATION && root->op == OP_TRANSPOSE;
-    if (root->kind != TREE_INDEX && !transposed)
-        return false;
-    size_t *children = ARENA_ARRAY(&n->work, size_t, root->arity);
-    tree_children(t, at, children);
-    *t = tree_part(t, children[0]);
-    return true;
 }
 
 /* ∂L/∂W, its entry or transpose, or a name defined as one: a gradient, and that alone. */
 static bool is_bare(nabla *n, tree t, gradient *found)
 {
-    while (unwrap(n, &t))
-        continue;
+    const meaning *m = NULL;
+    do {
+        t = sides_inner(n, m == NULL ? t : m->body);
+        const tree_node *root = &t.nodes[t.count - 1];
+        m = root->kind == TREE_NAME ? definition_of(n, root->as.name) : NULL;
+    } while (m != NULL);
     const tree_node *root = &t.nodes[t.count - 1];
     if (root->kind != TREE_PARTIAL)
         return false;
@@ -183,6 +180,7 @@ static void list_gradients(nabla *n, sides *s)
 {
     gradient bare;
     if (is_bare(n, s->right, &bare)) {
+        s->bare = true;
         array_push(&n->work, &s->gradients, bare);
     } else {
         for (size_t i = 0; i < s->right.count; i++)

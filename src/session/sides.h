@@ -16,6 +16,7 @@ typedef ARRAY(gradient) gradients;
 typedef struct sides {
     tree claim, right;
     bool is_gradient;    /* what is right is one, or made of some */
+    bool bare;           /* it is one, and that alone */
     gradients gradients; /* … these */
 } sides;
 
@@ -25,6 +26,9 @@ bool sides_exist(const tree *expression);
 /* Tells which of the sides is the claim. False with a diagnostic where it contains the
  * very gradient that it is compared with. */
 bool sides_of(nabla *n, const tree *expression, sides *found);
+
+/* What an entry is taken of, or a transpose, however deep. */
+tree sides_inner(nabla *n, tree side);
 
 /* The gradients that a tree contains, those in the definitions and functions that it uses
  * included. */

@@ -17,7 +17,7 @@ static number_digits read_number(const char *literal)
 {
     const char *exponent = literal + strcspn(literal, "eE");
     const char *point = memchr(literal, '.', (size_t)(exponent - literal));
-    number_digits n = {.rounded = point != NULL || *exponent != '\0'};
+    number_digits n = {.rounded = point != NULL};
     if (point != NULL)
         n.decimals = (int)(exponent - point) - 1;
     bool leading = true;
@@ -27,8 +27,11 @@ static number_digits read_number(const char *literal)
     }
     if (leading)
         n.digits = n.decimals > 0 ? n.decimals : 1; /* of 0.00 */
-    if (*exponent != '\0')
-        n.decimals -= atoi(exponent + 1);
+    int shift = *exponent == '\0' ? 0 : atoi(exponent + 1);
+    if (leading && shift > 0)
+        shift = 0; /* 0e9 is no coarser than 0 */
+    n.rounded = n.rounded || shift != 0 || (*exponent != '\0' && !leading);
+    n.decimals -= shift;
     n.half_unit = 0.5 * pow(10, -n.decimals);
     return n;
 }
@@ -56,7 +59,7 @@ static bool is_sign(const tree_node *n)
 /* Whether entries stand below the node as they would without it. */
 static bool is_transparent(const tree_node *n)
 {
-    return is_sign(n) || n->kind == TREE_MATRIX ||
+    return is_sign(n) || n->kind == TREE_MATRIX || n->kind == TREE_INDEX ||
            (n->kind == TREE_OPERATION && n->op == OP_TRANSPOSE);
 }
 
@@ -70,9 +73,9 @@ static const bool *find_places(arena *a, const tree *t)
         if (!open[i] || !is_transparent(n))
             continue;
         size_t child = i;
-        for (size_t k = 0; k < n->arity; k++) {
-            child = k == 0 ? i - 1 : child - t->nodes[child].size;
-            open[child] = true;
+        for (size_t k = n->arity; k-- > 0;) {
+            child = child == i ? i - 1 : child - t->nodes[child].size;
+            open[child] = n->kind != TREE_INDEX || k == 0; /* places are no entries */
         }
     }
     return open;

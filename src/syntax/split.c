@@ -353,6 +353,11 @@ bool splitter_next(splitter *s, arena *copies, statement_text *found, diagnostic
     return true;
 }
 
+void splitter_skip_line(splitter *s, size_t begin)
+{
+    s->at = line_end(s, begin);
+}
+
 bool splitter_is_unfinished(const char *source, size_t length)
 {
     splitter s;

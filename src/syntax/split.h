@@ -30,6 +30,10 @@ void splitter_init(splitter *s, const char *source, size_t length);
  */
 bool splitter_next(splitter *s, arena *copies, statement_text *found, diagnostic *why);
 
+/* Goes on behind the line in which a statement begins that was found to have a mistake.
+ */
+void splitter_skip_line(splitter *s, size_t begin);
+
 /* Whether the source ends inside a statement. Allocates nothing. */
 bool splitter_is_unfinished(const char *source, size_t length);
 

@@ -214,6 +214,8 @@ static void digits_are_counted_as_written(void **state)
                  {"(+0.00)", 2, 2}, {".5", 1, 1}};
     fixture f;
     fixture_open(&f);
+    assert_int_equal(digits_in(&f, "0e9").rounded, 0); /* as exact as 0 */
+    assert_int_equal(digits_in(&f, "0e-3").most_decimals, 3);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         literal_digits d = digits_in(&f, cases[i].text);
         assert_true(d.any && d.whole && d.rounded == 1);
