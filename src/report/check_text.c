@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "base/number.h"
 #include "base/unicode.h"
 
 /* ---- Tables ---- */
@@ -25,9 +24,9 @@ static size_t width_of(const char *text)
 static void table_add(arena *a, table *made, const char *const *cells)
 {
     const char **row = ARENA_ARRAY(a, const char *, made->columns);
+    memcpy(row, cells, made->columns * sizeof *row);
     for (size_t k = 0; k < made->columns; k++) {
-        row[k] = cells[k];
-        size_t width = width_of(cells[k]);
+        size_t width = width_of(row[k]);
         made->widths[k] = width > made->widths[k] ? width : made->widths[k];
     }
     array_push(a, &made->rows, row);
@@ -50,18 +49,10 @@ static void table_row(text_buffer *t, const style *s, const table *made, size_t 
 
 /* ---- A gradient against differences ---- */
 
-static const char *number_text(arena *a, double value, int digits)
-{
-    text_buffer t;
-    text_init(&t, a);
-    number_write(&t, value, digits);
-    return text_string(&t);
-}
-
 /* An error: its size is what matters. */
 static const char *size_text(arena *a, double value)
 {
-    return number_text(a, value, 1);
+    return report_number(a, value, 1);
 }
 
 static const char *verdict_on(const gradcheck_variable *v)
@@ -81,8 +72,8 @@ static void add_variable(arena *a, const style *s, table *made,
     }
     const char *place = shape_place_text(a, &v->shape, v->worst);
     const char *cells[] = {format_in(a, "%s%s", v->name, place),
-                           number_text(a, v->analytic, s->digits),
-                           number_text(a, v->there.slope, s->digits),
+                           report_number(a, v->analytic, s->digits),
+                           report_number(a, v->there.slope, s->digits),
                            size_text(a, v->abs_error),
                            size_text(a, v->rel_error),
                            size_text(a, v->there.expected),
@@ -100,8 +91,8 @@ static const char *remark_on(arena *a, const gradcheck_variable *v)
         break;
     case SLOPE_KINK:
         return format_in(a, "kink within the step: slope %s to the left, %s to the right",
-                         number_text(a, v->there.left, 4),
-                         number_text(a, v->there.right, 4));
+                         report_number(a, v->there.left, 4),
+                         report_number(a, v->there.right, 4));
     case SLOPE_JUMP:
         return "the value jumps here: compared with the slope on both sides";
     case SLOPE_SIDED:

@@ -4,20 +4,23 @@
 #include "base/number.h"
 #include "report/check.h"
 
+const char *report_number(arena *a, double value, int digits)
+{
+    text_buffer t;
+    text_init(&t, a);
+    number_write(&t, value, digits);
+    return text_string(&t);
+}
+
 void report_distinct(arena *a, const style *s, double mine, double its,
                      const char *texts[2])
 {
     enum { EXACT = 17 };
-    text_buffer both[2];
-    for (int digits = s->digits; digits <= EXACT; digits++) {
-        for (int side = 0; side < 2; side++) {
-            text_init(&both[side], a);
-            number_write(&both[side], side == 0 ? mine : its, digits);
-            texts[side] = text_string(&both[side]);
-        }
-        if (strcmp(texts[0], texts[1]) != 0 || mine == its)
-            return;
-    }
+    int digits = s->digits;
+    do {
+        texts[0] = report_number(a, mine, digits);
+        texts[1] = report_number(a, its, digits);
+    } while (strcmp(texts[0], texts[1]) == 0 && mine != its && digits++ < EXACT);
 }
 
 /* ---- Gradients ---- */

@@ -17,6 +17,10 @@ static bool check_gradient(nabla *n, const statement *s)
     size_t count = s->wrt.count;
     if (count == 0)
         count = trace_default_wrt(&request, &wrt);
+    if (count == 0)
+        return diagnose(&n->now.why, DIAGNOSTIC_USAGE, s->expression_where,
+                        "%s follows no variable, there is no gradient to check",
+                        request.of);
     gradcheck made = {.label = s->label, .of = request.of};
     if (!gradcheck_all(&b, request.root, wrt, count, &made))
         return command_complain_value(n, s);
@@ -25,6 +29,23 @@ static bool check_gradient(nabla *n, const statement *s)
 }
 
 /* ---- A claim ---- */
+
+/* Whether the expression compares or joins comparisons, but is no claim. */
+static bool is_misshapen(const tree *expression)
+{
+    const tree_node *root = &expression->nodes[expression->count - 1];
+    if (root->kind != TREE_OPERATION)
+        return false;
+    op_rank rank = op_row((op_id)root->op)->rank;
+    return RANK_OR <= rank && rank <= RANK_COMPARISON;
+}
+
+static bool complain_claim(nabla *n, const statement *s)
+{
+    diagnose(&n->now.why, DIAGNOSTIC_USAGE, s->expression_where,
+             "a check compares one claim with one value");
+    return diagnose_hint(&n->now.why, "check CLAIM == EXPRESSION, one by one");
+}
 
 static bool names_variable(nabla *n, const tree *t)
 {
@@ -91,6 +112,10 @@ static const char *side_text(nabla *n, const tree *side)
 static bool check_claim(nabla *n, const statement *s)
 {
     sides both;
+    if (s->wrt.count > 0)
+        return diagnose(&n->now.why, DIAGNOSTIC_USAGE, s->clauses[CLAUSE_WRT],
+                        "a claim is compared as a whole: wrt restricts the variables of "
+                        "check f");
     builder b = session_builder(n, &n->work, NULL);
     claim_request request = {.builder = &b};
     if (!define_bound(n, s) || !sides_of(n, &s->expression, &both) ||
@@ -125,7 +150,7 @@ bool command_check(nabla *n, const statement *s)
 {
     if (!s->has_expression)
         return command_complain_usage(n, s);
-    if (!sides_exist(&s->expression))
-        return check_gradient(n, s);
-    return check_claim(n, s);
+    if (sides_exist(&s->expression))
+        return check_claim(n, s);
+    return is_misshapen(&s->expression) ? complain_claim(n, s) : check_gradient(n, s);
 }

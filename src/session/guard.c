@@ -72,16 +72,16 @@ static void add_to_trail(nabla *n, name *target, const trail *made)
         array_push(&n->arena, &t->of, made->of.items[i]);
 }
 
-void guard_remember(nabla *n, const statement *s, trail *made)
+void guard_remember(nabla *n, const statement *s, trail *followed)
 {
-    if (made == NULL)
+    if (followed == NULL)
         return;
     name *target = target_of(n, s);
-    bool changes = s->has_index || s->update != OP_NONE || mentions(made, target);
+    bool changes = s->has_index || s->update != OP_NONE || mentions(followed, target);
     if (s->kind == STATEMENT_ASSIGNMENT && changes)
-        add_to_trail(n, target, made);
+        add_to_trail(n, target, followed);
     else
-        target->trail = made;
+        target->trail = followed;
 }
 
 /* ---- What a name comes from ---- */

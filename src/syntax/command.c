@@ -216,6 +216,10 @@ static bool read_label(parser *p, const char *text, size_t *at, statement *parse
     parsed->points = NAN;
     if (text[begin] != '"')
         return true;
+    if (strchr(text + begin + 1, '"') == NULL)
+        return diagnose(p->why, DIAGNOSTIC_SYNTAX,
+                        (span){(uint32_t)begin, (uint32_t)begin + 1},
+                        "the label that begins here has no closing \"");
     size_t end = skip_quoted(text, begin), next = token_skip_space(text, end);
     if (token_is_digit(text[next])) {
         char *behind;

@@ -27,7 +27,7 @@ static number_digits read_number(const char *literal)
     }
     if (leading)
         n.digits = n.decimals > 0 ? n.decimals : 1; /* of 0.00 */
-    int shift = *exponent == '\0' ? 0 : atoi(exponent + 1);
+    int shift = *exponent == '\0' ? 0 : (int)strtol(exponent + 1, NULL, 10);
     if (leading && shift > 0)
         shift = 0; /* 0e9 is no coarser than 0 */
     n.rounded = n.rounded || shift != 0 || (*exponent != '\0' && !leading);
@@ -128,7 +128,7 @@ literal_digits digits_of(arena *a, const tree *t)
             write_negative(&w, n);
             d.whole = false;
         }
-        if (open[i])
+        if (open[i] && w.nodes.count > 0)
             w.nodes.items[w.nodes.count - 1].begins_row = n->begins_row;
     }
     d.half_units = tree_written(&w);

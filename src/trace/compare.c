@@ -17,11 +17,11 @@ double compare_largest(tensor t)
 }
 
 /* Half a unit of the entry with the coarsest digits; 0 where none has any. */
-static double coarsest(const precision *p, size_t count)
+static double coarsest(const double *half_units, size_t count)
 {
     double half_unit = 0;
     for (size_t i = 0; i < count; i++)
-        half_unit = fmax(half_unit, p->half_units[i]); /* passes over nan */
+        half_unit = fmax(half_unit, half_units[i]); /* passes over nan */
     return half_unit;
 }
 
@@ -29,13 +29,14 @@ double precision_margin(const precision *p, size_t count, size_t i, double right
                         double largest)
 {
     const double literal_slack = 1e-9;
-    double half_unit = p->half_units == NULL ? -1 : p->half_units[i];
+    const double *half_units = p->half_units;
+    double half_unit = half_units == NULL ? -1 : half_units[i];
     if (half_unit == INFINITY)
         return INFINITY;
     if (p->has_within)
         return p->within * largest + p->least;
-    if (isnan(half_unit)) /* a whole number: as coarse as what is written beside it */
-        half_unit = coarsest(p, count);
+    if (half_units != NULL && isnan(half_unit))  /* a whole number: as coarse as … */
+        half_unit = coarsest(half_units, count); /* … what is written beside it */
     if (half_unit > 0)
         return half_unit + literal_slack * fabs(right);
     return p->relative * largest + p->least;

@@ -101,6 +101,17 @@ static size_t entry_to_try(size_t i, size_t count, size_t tried)
     return tried == count ? i : (size_t)((double)i * (double)count / (double)tried);
 }
 
+/* How many entries of a variable to try: all, but some where that would take long. */
+static size_t count_to_try(builder *b, node_id root, size_t count)
+{
+    enum { SOME = 100, ENTRIES_IN_A_WHILE = 30000000 };
+    node_list reached = graph_reach(b->graph, b->arena, root, 0);
+    size_t entries = 0;
+    for (size_t i = 0; i < reached.count; i++)
+        entries += shape_count(graph_shape(b->graph, reached.nodes[i]));
+    return count <= SOME || count <= ENTRIES_IN_A_WHILE / entries ? count : SOME;
+}
+
 static void try_entry(entry_function *f, size_t i, double analytic, double scale,
                       bool kink_hit, gradcheck_variable *v)
 {
@@ -128,7 +139,6 @@ static void try_entry(entry_function *f, size_t i, double analytic, double scale
 static gradcheck_variable check_variable(builder *b, node_id root, node_id by,
                                          tensor gradient, bool kink_hit)
 {
-    enum { ALL = 1000, SOME = 100 };
     gradcheck_variable v = {
         .name = graph_name_of(b->graph, by), .shape = gradient.shape, .ok = true};
     const double *present = NULL;
@@ -140,7 +150,7 @@ static gradcheck_variable check_variable(builder *b, node_id root, node_id by,
     double *entries = vary_leaf(&varied, by, present);
     size_t count = shape_count(&gradient.shape);
     double scale = largest_of(gradient);
-    v.tried = count > ALL ? SOME : count;
+    v.tried = count_to_try(b, root, count);
     for (size_t i = 0; i < v.tried; i++) {
         limits_poll(b->arena->limits);
         size_t at = entry_to_try(i, count, v.tried);
