@@ -23,6 +23,13 @@ const char *report_claim_verdict(arena *a, const style *s, const claim_check *c)
 /* What is wrong with it, in another one; NULL where the numbers say it all. */
 const char *report_claim_reason(arena *a, const style *s, const claim_check *c);
 
+/* Entry `i` of the claim, and the right one or the hint in its place. */
+void report_claim_entry(arena *a, const style *s, const claim_check *c, size_t i,
+                        const char *texts[2]);
+
+/* Whether there are entries that differ to be listed. */
+bool report_claim_has_entries(const claim_check *c);
+
 /* Both sentences on a line, and the first entries that differ. */
 const char *report_claim_detail(arena *a, const style *s, const claim_check *c);
 

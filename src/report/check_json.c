@@ -68,7 +68,7 @@ void report_claim_json(text_buffer *t, const claim_check *shown)
     if (also != NULL)
         text_format(t, ",\"also\":[\"%s\"]", also);
     json_field(t, "detail", report_claim_detail(t->arena, &plain, shown));
-    if (!shown->ok)
+    if (!shown->ok && shown->hints == 0)
         json_tensor(t, "right", shown->here.right);
     json_end(t);
 }

@@ -152,18 +152,19 @@ void report_gradcheck_text(text_buffer *t, const style *s, const gradcheck *show
 /* ---- Claims ---- */
 
 /* The entries that differ, with both values. */
-static void add_differing(text_buffer *t, const style *s, const comparison *c)
+static void add_differing(text_buffer *t, const style *s, const claim_check *check)
 {
+    const comparison *c = &check->here;
     enum { SHOWN_MOST = 10 };
     arena *a = t->arena;
     table made = {.columns = 3};
-    const char *heads[] = {"  entry", "yours", "right"};
+    const char *heads[] = {"  entry", "yours", check->hints == 0 ? "right" : "hint"};
     table_add(a, &made, heads);
     for (size_t i = 0; i < shape_count(&c->right.shape); i++) {
         if (!c->differs[i] || made.rows.count > SHOWN_MOST)
             continue;
         const char *texts[2];
-        report_distinct(a, s, c->claimed.entries[i], c->right.entries[i], texts);
+        report_claim_entry(a, s, check, i, texts);
         const char *place = shape_place_text(a, &c->right.shape, i);
         const char *cells[] = {format_in(a, "  %s", place), texts[0], texts[1]};
         table_add(a, &made, cells);
@@ -180,7 +181,6 @@ static void add_differing(text_buffer *t, const style *s, const comparison *c)
 void report_claim_text(text_buffer *t, const style *s, const claim_check *shown)
 {
     arena *a = t->arena;
-    const comparison *here = &shown->here;
     text_add(t, "  ");
     style_add(t, s, shown->ok ? INK_VALUE : INK_ERROR, "%s",
               style_words(a, s, shown->ok ? "✓" : "✗"));
@@ -189,8 +189,8 @@ void report_claim_text(text_buffer *t, const style *s, const claim_check *shown)
     text_format(t, " %s\n", report_claim_verdict(a, s, shown));
     if (shown->ok)
         return;
-    if (here->same_shape && here->differ > 0 && shape_count(&here->right.shape) > 1)
-        add_differing(t, s, here);
+    if (report_claim_has_entries(shown))
+        add_differing(t, s, shown);
     const char *reason = report_claim_reason(a, s, shown);
     if (reason != NULL)
         text_format(t, "    %s (%s)\n", reason, diagnosis_name(shown->diagnosis));

@@ -1,4 +1,5 @@
 /* What there is to say of a claim, in sentences that text, JSON and TAP share. */
+#include <math.h>
 #include <string.h>
 
 #include "base/number.h"
@@ -81,6 +82,49 @@ static const char *agreement(arena *a, const claim_check *c)
 
 /* ---- Wrong ---- */
 
+/* The power of ten at or below a number that is not 0. */
+static const char *decade(arena *a, double value, int up)
+{
+    return report_number(a, pow(10, floor(log10(fabs(value))) + up), 1);
+}
+
+/* What is said in place of the right number: more each time. */
+static const char *hint_at(arena *a, double mine, double right, unsigned hints)
+{
+    enum { SIZE_TOO = 3 };
+    const char *first = fabs(mine) > fabs(right) ? "too large" : "too small";
+    if (mine * right < 0)
+        first = "the other sign";
+    if (hints < SIZE_TOO || right == 0 || !isfinite(right))
+        return first;
+    return format_in(a, "%s, its size is between %s and %s", first, decade(a, right, 0),
+                     decade(a, right, 1));
+}
+
+void report_claim_entry(arena *a, const style *s, const claim_check *c, size_t i,
+                        const char *texts[2])
+{
+    double mine = c->here.claimed.entries[i], right = c->here.right.entries[i];
+    report_distinct(a, s, mine, right, texts);
+    if (c->hints > 0)
+        texts[1] = hint_at(a, mine, right, c->hints);
+}
+
+/* "yours -0.065, right -0.130377"; a hint in place of what is right, or neither. */
+static const char *entry_words(arena *a, const style *s, const claim_check *c, size_t i)
+{
+    const char *texts[2];
+    report_claim_entry(a, s, c, i, texts);
+    return format_in(a, c->hints == 0 ? "yours %s, right %s" : "yours %s, %s", texts[0],
+                     texts[1]);
+}
+
+bool report_claim_has_entries(const claim_check *c)
+{
+    return c->here.same_shape && c->here.differ > 0 && c->hints != 1 &&
+           shape_count(&c->here.right.shape) > 1;
+}
+
 const char *report_claim_verdict(arena *a, const style *s, const claim_check *c)
 {
     const comparison *here = &c->here;
@@ -97,24 +141,23 @@ const char *report_claim_verdict(arena *a, const style *s, const claim_check *c)
     if (count > 1)
         return format_in(a, "%zu of %zu entries differ%s", here->differ, count,
                          here->differ == 1 ? "s" : "");
-    const char *texts[2];
-    report_distinct(a, s, here->claimed.entries[0], here->right.entries[0], texts);
-    return format_in(a, "yours %s, right %s", texts[0], texts[1]);
+    return c->hints == 1 ? "not right yet" : entry_words(a, s, c, 0);
 }
 
 /* Where a claim that is right here is wrong. */
-static const char *counterexample(arena *a, const style *s, const nearby *n,
-                                  bool of_value)
+static const char *counterexample(arena *a, const style *s, const claim_check *c)
 {
+    const nearby *n = &c->nearby;
     text_buffer t;
     text_init(&t, a);
     text_add(&t, "at ");
     for (size_t i = 0; i < n->point.count; i++)
         text_format(&t, "%s%s = %s", i == 0 ? "" : ", ", n->point.items[i].name,
                     style_value(a, s, n->point.items[i].value));
-    text_format(&t, " yours is %s, right is %s", style_value(a, s, n->there.claimed),
+    text_format(&t, " yours is %s", style_value(a, s, n->there.claimed));
+    text_format(&t, c->hints == 0 ? ", right is %s" : ", which is wrong",
                 style_value(a, s, n->there.right));
-    if (of_value)
+    if (c->also == DIAGNOSIS_FORWARD_VALUE)
         text_add(&t, "; inputs that stay as they are can be declared const");
     return text_string(&t);
 }
@@ -127,7 +170,7 @@ const char *report_claim_reason(arena *a, const style *s, const claim_check *c)
     case DIAGNOSIS_SHAPE:
         return "nothing is stretched in a check: both sides need the same shape";
     case DIAGNOSIS_ONLY_HERE:
-        return counterexample(a, s, &c->nearby, c->also == DIAGNOSIS_FORWARD_VALUE);
+        return counterexample(a, s, c);
     case DIAGNOSIS_ROUNDING:
         return "close, but wrong to the digits written: round once, at the end";
     case DIAGNOSIS_FORWARD_VALUE:
@@ -139,20 +182,18 @@ const char *report_claim_reason(arena *a, const style *s, const claim_check *c)
     return NULL;
 }
 
-static void add_entries(text_buffer *t, const style *s, const comparison *c)
+static void add_entries(text_buffer *t, const style *s, const claim_check *c)
 {
     enum { FEW = 4 };
     size_t shown = 0;
-    for (size_t i = 0; i < shape_count(&c->right.shape) && shown < FEW; i++) {
-        const char *texts[2];
-        if (!c->differs[i])
+    for (size_t i = 0; i < shape_count(&c->here.right.shape) && shown < FEW; i++) {
+        if (!c->here.differs[i])
             continue;
-        report_distinct(t->arena, s, c->claimed.entries[i], c->right.entries[i], texts);
-        text_format(t, "; %s yours %s, right %s",
-                    shape_place_text(t->arena, &c->right.shape, i), texts[0], texts[1]);
+        text_format(t, "; %s %s", shape_place_text(t->arena, &c->here.right.shape, i),
+                    entry_words(t->arena, s, c, i));
         shown++;
     }
-    if (shown < c->differ)
+    if (shown < c->here.differ)
         text_add(t, "; …");
 }
 
@@ -163,8 +204,8 @@ const char *report_claim_detail(arena *a, const style *s, const claim_check *c)
     text_add(&t, report_claim_verdict(a, s, c));
     if (c->ok)
         return text_string(&t);
-    if (c->here.same_shape && shape_count(&c->here.right.shape) > 1)
-        add_entries(&t, s, &c->here);
+    if (report_claim_has_entries(c))
+        add_entries(&t, s, c);
     const char *reason = report_claim_reason(a, s, c);
     if (reason != NULL)
         text_format(&t, "; %s", reason);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "session/guard.h"
+#include "syntax/token.h"
 
 /* ---- A gradient ---- */
 
@@ -109,6 +110,31 @@ static const char *side_text(nabla *n, const tree *side)
     return session_slice(n, side->nodes[side->count - 1].where);
 }
 
+/* In a script a check without a label begins with what it is about. */
+static const char *in_a_line(nabla *n, const char *text)
+{
+    char *line = copy_in(&n->work, text, strlen(text));
+    for (char *c = line; *c != '\0'; c++)
+        if (*c == '\n')
+            *c = ' ';
+    return token_excerpt(&n->work, line, strlen(line));
+}
+
+/* How many hints to give in place of the right value: another one each time. */
+static unsigned count_hints(nabla *n, const char *against)
+{
+    symbol key = symbol_of(&n->symbols, against);
+    size_t at = 0;
+    if (n->preferences.reveal)
+        return 0;
+    while (at < n->hinted.count && n->hinted.items[at].against != key)
+        at++;
+    if (at == n->hinted.count)
+        array_push(&n->arena, &n->hinted, ((hinted){key, 0}));
+    n->now.hinted = at + 1;
+    return n->hinted.items[at].times + 1;
+}
+
 static bool check_claim(nabla *n, const statement *s)
 {
     sides both;
@@ -134,9 +160,13 @@ static bool check_claim(nabla *n, const statement *s)
     claim_check made = {.label = s->label,
                         .claim = side_text(n, &both.claim),
                         .against = side_text(n, &both.right)};
-    made.lead = s->label != NULL || n->prompting ? s->label : made.against;
+    made.lead = s->label;
+    if (s->label == NULL && !n->prompting)
+        made.lead = in_a_line(n, made.against);
     if (!claim_judge(&request, &made))
         return command_complain_value(n, s);
+    if (!made.ok)
+        made.hints = count_hints(n, made.against);
     outcome_claim(n, &made);
     return true;
 }

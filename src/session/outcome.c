@@ -15,20 +15,33 @@ static const char *text_of(nabla *n)
     return text + strspn(text, " \t\n");
 }
 
-static void tell(nabla *n, check_outcome o)
+/* What the check has come to; it counts when the statement is over. */
+static void end_check(nabla *n, check_outcome o)
 {
-    bool counts = !n->prompting;
     o.label = n->now.checked.label;
     o.statement = text_of(n);
+    n->now.checked.outcome = o;
     n->now.checked.ended = true;
-    n->checks += counts;
-    n->failed_checks += counts && !o.ok;
     if (n->options.tap)
-        report_tap(&n->now.results, &n->now.origin, n->checks, &o);
+        report_tap(&n->now.results, &n->now.origin, n->checks + 1, &o);
+}
+
+void outcome_settle(nabla *n)
+{
+    const checked *now = &n->now.checked;
+    if (!now->begun)
+        return;
+    check_outcome o = now->outcome;
+    if (!now->ended)
+        o = (check_outcome){.label = now->label,
+                            .statement = "check",
+                            .detail = "there is not enough memory to check it"};
+    n->checks += !n->prompting;
+    n->failed_checks += !n->prompting && !o.ok;
     if (n->options.checked == NULL)
         return;
     nabla_check told = {.label = o.label,
-                        .points = n->now.checked.points,
+                        .points = now->points,
                         .statement = o.statement,
                         .ok = o.ok,
                         .detail = o.detail,
@@ -64,7 +77,7 @@ void outcome_gradcheck(nabla *n, const gradcheck *made)
     else if (!n->options.tap)
         report_gradcheck_text(&n->now.results, &n->style, made);
     const char *detail = report_gradcheck_detail(&n->work, &n->style, made);
-    tell(n, (check_outcome){.ok = made->ok, .detail = detail});
+    end_check(n, (check_outcome){.ok = made->ok, .detail = detail});
 }
 
 void outcome_claim(nabla *n, const claim_check *made)
@@ -73,16 +86,16 @@ void outcome_claim(nabla *n, const claim_check *made)
         report_claim_json(&n->now.results, made);
     else if (!n->options.tap)
         report_claim_text(&n->now.results, &n->style, made);
-    tell(n, (check_outcome){.ok = made->ok,
-                            .detail = report_claim_detail(&n->work, &n->style, made),
-                            .diagnosis = diagnosis_name(made->diagnosis)});
+    end_check(n, (check_outcome){.ok = made->ok,
+                                 .detail = report_claim_detail(&n->work, &n->style, made),
+                                 .diagnosis = diagnosis_name(made->diagnosis)});
 }
 
 void outcome_mistake(nabla *n)
 {
     bool unfinished = n->now.checked.begun && !n->now.checked.ended;
     if (unfinished)
-        tell(n, (check_outcome){.detail = n->now.why.message});
+        end_check(n, (check_outcome){.detail = n->now.why.message});
     else if (n->options.tap && !n->options.keep_going)
         report_tap_stopped(&n->now.results, &n->now.origin, &n->now.why);
 }

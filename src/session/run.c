@@ -186,6 +186,8 @@ static void commit(nabla *n)
     for (size_t i = 0; i < n->now.changes.count; i++)
         change_name(n, &n->now.changes.items[i]);
     undo_settle(n);
+    if (n->now.hinted > 0)
+        n->hinted.items[n->now.hinted - 1].times++;
     if (n->now.loads != NULL)
         load_begin(n);
     collect_garbage(n);
@@ -267,6 +269,7 @@ static void continue_behind_escape(nabla *n)
         n->now.stage = STAGE_GIVE_UP;
     }
     n->now.cached.count = 0;
+    n->now.checked.ended = false;
     arena_empty(&n->work);
     clear_saying(n);
     n->limits.deadline = 0;
@@ -399,6 +402,7 @@ bool run_next(nabla *n)
     begin(n);
     while (!run_guarded(n, take_statement, &found))
         continue_behind_escape(n);
+    outcome_settle(n);
     arena_empty(&n->work);
     if (n->now.failed && !n->options.keep_going)
         load_break_off(n);

@@ -6,6 +6,7 @@
 #include "nabla.h"
 #include "report/check.h"
 #include "report/report.h"
+#include "report/tap.h"
 #include "session/commands.h"
 #include "session/files.h"
 #include "session/names.h"
@@ -34,10 +35,17 @@ typedef enum stage {
     STAGE_DONE,
 } stage;
 
+/* What a claim was compared with that failed, and how often: so many hints are given. */
+typedef struct hinted {
+    symbol against;
+    unsigned times;
+} hinted;
+
 /* A statement that is a check. What is in it outlives an escape at a limit. */
 typedef struct checked {
     bool begun;
-    bool ended;    /* with an outcome that was told */
+    bool ended; /* with this outcome: */
+    check_outcome outcome;
     symbol label;  /* or NULL */
     double points; /* nan: none are written */
 } checked;
@@ -67,6 +75,8 @@ typedef struct running {
     bool quit;
     bool failed;
     checked checked;
+    size_t
+        hinted; /* 1 + the place in `hinted` of what a hint was given on; 0: none was */
 } running;
 
 struct nabla {
@@ -94,6 +104,7 @@ struct nabla {
     splitter splitter;      /* where in it */
     bool prompting;         /* it is being typed */
     const char *unreadable; /* why it could not be read, or NULL */
+    ARRAY(hinted) hinted;   /* checks that failed with `set reveal off` */
     size_t checks;          /* but for those typed at a prompt */
     size_t failed_checks;   /* of them */
     bool says_version;      /* of TAP: it has been said */
@@ -238,9 +249,12 @@ void outcome_expect(nabla *n);
 /* The statement is a check, or none: whatever happens now is its outcome. */
 void outcome_begin(nabla *n, const statement *s);
 
-/* Reports it, counts it, and tells the host of it. */
+/* Reports what it came to. */
 void outcome_gradcheck(nabla *n, const gradcheck *made);
 void outcome_claim(nabla *n, const claim_check *made);
+
+/* Counts the check that the statement was, and tells the host of it. */
+void outcome_settle(nabla *n);
 
 /* The statement had a mistake, which is reported: a check that had begun has failed. */
 void outcome_mistake(nabla *n);

@@ -185,6 +185,28 @@ static const topic topics[] = {
                 "x = randn(3)\n"
                 "f = x + rand()\n"
                 "f - x"},
+    {.name = "homework",
+     .also = {"grading", "claims", "claim", "points"},
+     .summary = "answers that are checked, and graded by the folder",
+     .text =
+         "check CLAIM == EXPRESSION says whether an answer is right, see help check. "
+         "With "
+         "set reveal off it keeps the right value back and gives hints, one more each "
+         "time. nabla --tap prints checks in the Test Anything Protocol.\n"
+         "\n"
+         "nabla --grade homework.ad submissions/*.ad runs every submission behind "
+         "homework.ad, in a session of its own, and then the checks in homework.ad: "
+         "check "
+         "\"1a\" 2 points: dW == ∂L/∂W. A submission gives the answer its name, as a "
+         "formula or in numbers: dW = delta*x'. It can neither change what homework.ad "
+         "has defined nor take gradients, and an error in it costs the answers that "
+         "depend on it. seed student draws numbers by the name of the file. --json and "
+         "--csv print tables.",
+     .example = "W = [1, 2; 3, 4]; x = [1, -1]; y = [0.5, 1];\n"
+                "L = sse(W*x, y)\n"
+                "check \"1a\": ∂L/∂W == 2*(W*x - y)*x'\n"
+                "check \"1b\": ∂L/∂x == [-15.0, -22.0]\n"
+                "check \"1c\": ∂L/∂y == W*x - y"},
     {.name = "scripts",
      .also = {"script", "files", "file", "json", "comments", "#"},
      .summary = "files of statements, and results for programs",

@@ -46,6 +46,7 @@ typedef struct claim_check {
     double within;
     diagnosis diagnosis;
     diagnosis also; /* another that fits, or none */
+    unsigned hints; /* that are given in place of the right value; 0: it is told */
 } claim_check;
 
 /* Fills in all but the texts. False where a value does not fit its operation; the

@@ -307,6 +307,12 @@ static const char *statements[] = {
     "∂(∂f/∂x)/∂y + ∂²f/∂w²",
     "mse(x, y) + huber(x, y, 1) + clip(x, 0, 1)",
     "ans + π",
+    "check f",
+    "check f wrt x, h",
+    "check \"1a\": ∂f/∂x == 0.5",
+    "check ∂f/∂w == 2*g - h*h - k*x",
+    "check [x*y, 6.1] == [h, 6]",
+    "check max(x, y) == y",
     "x̂ᵢ",
     /* definitions */
     "a = 1",
