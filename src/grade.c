@@ -42,6 +42,7 @@ static void take_check(void *context, const nabla_check *check)
     bool counts = g->part == NABLA_CHECKS && !isnan(check->points);
     graded_check taken = {
         .label = kept(g, check->label != NULL ? check->label : check->statement),
+        .statement = kept(g, check->statement),
         .points = counts ? check->points : 1,
         .ok = check->ok,
         .detail = kept(g, check->detail),
@@ -127,7 +128,7 @@ static bool grade_student(grader *g, const char *file)
     g->student = &student;
     g->own = (graded_student){0};
     nabla_options options = g->request->options;
-    options.json = false; /* it is the grades that are printed */
+    options.json = options.tap = false; /* it is the grades that are printed */
     if (options.memory_budget == 0)
         options.memory_budget = MEMORY_BUDGET;
     if (options.time_budget == 0)
@@ -161,6 +162,8 @@ static void print(grader *g)
         report_grades_json(&t, &g->grades);
     else if (g->request->format == GRADE_CSV)
         report_grades_csv(&t, &g->grades);
+    else if (g->request->format == GRADE_TAP)
+        report_grades_tap(&t, &g->grades);
     else
         report_grades_text(&t, &s, &g->grades);
     fputs(text_string(&t), stdout);

@@ -8,6 +8,7 @@ typedef enum grade_format {
     GRADE_TEXT,
     GRADE_JSON,
     GRADE_CSV,
+    GRADE_TAP,
 } grade_format;
 
 typedef struct grade_request {

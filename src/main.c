@@ -282,8 +282,8 @@ static int check_options(const request *r)
         return complain_option("--allow-diff", "it goes with --grade");
     if (!grades)
         return -1;
-    if (r->options.tap || (r->csv && r->options.json))
-        return complain_option("--grade", "grades are text, --json or --csv");
+    if (r->csv && (r->options.json || r->options.tap))
+        return complain_option("--csv", "the grades are CSV, JSON or TAP");
     if (r->statement_count > 0 || r->prompts)
         return complain_option("--grade", "it runs nothing but files");
     if (r->file_count == 0)
@@ -363,7 +363,10 @@ static int run_session(const request *r)
 
 static int grade_files(const request *r)
 {
-    grade_format format = r->options.json ? GRADE_JSON : r->csv ? GRADE_CSV : GRADE_TEXT;
+    grade_format format = r->options.json  ? GRADE_JSON
+                          : r->options.tap ? GRADE_TAP
+                          : r->csv         ? GRADE_CSV
+                                           : GRADE_TEXT;
     const grade_request asked = {.options = r->options,
                                  .reference = r->reference,
                                  .files = r->files,

@@ -186,7 +186,7 @@ END
 
 @test "options that go with --grade, and those that do not" {
     printf '1\n' >a.ad
-    for options in '--grade a.ad' '--grade a.ad --tap a.ad' '--grade a.ad -i a.ad' \
+    for options in '--grade a.ad' '--grade a.ad --tap --csv a.ad' '--grade a.ad -i a.ad' \
         '--grade a.ad --json --csv a.ad' '--csv a.ad' '--allow-diff a.ad' '--grade a.ad -e 1 a.ad'; do
         nabla $options
         [ "$status" -eq 64 ] || { echo "$options: $status"; false; }
@@ -213,6 +213,24 @@ two  0 of 3 points
 2 students, 1 points on average
   1a  right in 1 of 2
   1b  right in 0 of 2
+END
+}
+
+@test "TAP: a test for each check of each student" {
+    write_reference 'check "1a" 2 points: dz == ∂L/∂z' 'check dw == ∂L/∂w'
+    printf 'dz = 2*(a - y)*a*(1 - a)\nL = 0\n' >one.ad
+    nabla --grade ref.ad --tap one.ad
+    [ "$status" -eq 1 ]
+    diff - stdout.txt <<'END'
+TAP version 13
+ok 1 - one: 1a
+not ok 2 - one: dw == ∂L/∂w
+  ---
+  message: "dw has no value"
+  check: "dw == ∂L/∂w"
+  ...
+# one.ad:2:1: error: L belongs to the reference and cannot be changed
+1..2
 END
 }
 

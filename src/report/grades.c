@@ -5,6 +5,7 @@
 #include "base/number.h"
 #include "base/unicode.h"
 #include "report/json_parts.h"
+#include "report/tap.h"
 
 double grades_points(const graded_student *s)
 {
@@ -114,6 +115,26 @@ void report_grades_text(text_buffer *t, const style *s, const grades *shown)
         size_t of, passed = count_passed(shown, labels.items[i], &of);
         text_format(t, "  %s  right in %zu of %zu\n", labels.items[i], passed, of);
     }
+}
+
+/* ---- TAP ---- */
+
+void report_grades_tap(text_buffer *t, const grades *shown)
+{
+    size_t count = 0;
+    report_tap_version(t);
+    for (size_t i = 0; i < shown->students.count; i++) {
+        const graded_student *s = &shown->students.items[i];
+        for (size_t k = 0; k < s->checks.count; k++) {
+            const graded_check *c = &s->checks.items[k];
+            const char *label = format_in(t->arena, "%s: %s", s->name, c->label);
+            check_outcome o = {label, c->statement, c->ok, c->detail, c->diagnosis};
+            report_tap(t, NULL, ++count, &o);
+        }
+        for (size_t k = 0; k < s->errors.count; k++)
+            report_tap_comment(t, s->errors.items[k]);
+    }
+    text_format(t, "1..%zu\n", count);
 }
 
 /* ---- JSON ---- */

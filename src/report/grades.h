@@ -5,8 +5,9 @@
 #include "report/style.h"
 
 typedef struct graded_check {
-    const char *label; /* or the check as written where it has none */
-    double points;     /* that it is worth */
+    const char *label;     /* or the check where it has none */
+    const char *statement; /* the check as written */
+    double points;         /* that it is worth */
     bool ok;
     const char *detail;    /* why, in a sentence */
     const char *diagnosis; /* or NULL */
@@ -27,6 +28,9 @@ typedef struct grades {
 /* What a student got, and could have got. */
 double grades_points(const graded_student *s);
 double grades_worth(const graded_student *s);
+
+/* A test for each check of each student. */
+void report_grades_tap(text_buffer *t, const grades *shown);
 
 void report_grades_text(text_buffer *t, const style *s, const grades *shown);
 

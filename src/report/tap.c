@@ -48,8 +48,11 @@ void report_tap(text_buffer *t, const origin *where, size_t number,
     add_detail(t, "message", o->detail);
     add_detail(t, "diagnosis", o->diagnosis);
     add_detail(t, "check", o->statement);
-    add_detail(t, "file", where->file);
-    text_format(t, "  line: %zu\n  ...\n", location_of(where, (span){0, 0}).line);
+    if (where != NULL) {
+        add_detail(t, "file", where->file);
+        text_format(t, "  line: %zu\n", location_of(where, (span){0, 0}).line);
+    }
+    text_add(t, "  ...\n");
 }
 
 void report_tap_comment(text_buffer *t, const char *text)

@@ -15,7 +15,7 @@ typedef struct check_outcome {
 
 void report_tap_version(text_buffer *t);
 
-/* The line of a check, with its details as YAML where it failed. */
+/* The line of a check, with its details as YAML where it failed. `where` may be NULL. */
 void report_tap(text_buffer *t, const origin *where, size_t number,
                 const check_outcome *o);
 

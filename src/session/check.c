@@ -1,5 +1,4 @@
 /* check: gradients against central differences, claims against what is right. */
-#include <math.h>
 #include <string.h>
 
 #include "session/guard.h"

@@ -1,6 +1,5 @@
 #include "session/guard.h"
 
-#include <math.h>
 #include <string.h>
 
 /* ---- Trails ---- */
@@ -35,13 +34,13 @@ static void follow_tree(nabla *n, const statement *s, const tree *t, trail *made
 
 trail *guard_follow(nabla *n, const statement *s)
 {
-    bool defines = s->kind != STATEMENT_COMMAND && s->kind != STATEMENT_EXPRESSION;
-    if (n->part == NABLA_ALL || (!defines && s->kind != STATEMENT_EXPRESSION))
+    if (n->part == NABLA_ALL || s->kind == STATEMENT_COMMAND)
         return NULL;
     trail *made = ARENA_NEW(&n->arena, trail);
     follow_tree(n, s, &s->expression, made);
     follow_tree(n, s, &s->indexed, made);
-    if (defines && !s->has_index && digits_of(&n->work, &s->expression).whole)
+    if (s->kind != STATEMENT_EXPRESSION && !s->has_index &&
+        digits_of(&n->work, &s->expression).whole)
         made->literal = tree_copy(&n->arena, &s->expression);
     return made;
 }

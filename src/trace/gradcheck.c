@@ -106,7 +106,7 @@ static size_t count_to_try(builder *b, node_id root, size_t count)
 {
     enum { SOME = 100, ENTRIES_IN_A_WHILE = 30000000 };
     node_list reached = graph_reach(b->graph, b->arena, root, 0);
-    size_t entries = 0;
+    size_t entries = 1;
     for (size_t i = 0; i < reached.count; i++)
         entries += shape_count(graph_shape(b->graph, reached.nodes[i]));
     return count <= SOME || count <= ENTRIES_IN_A_WHILE / entries ? count : SOME;
