@@ -66,6 +66,22 @@ assert_points() {
     [[ "$out" == *'q has no value'* ]]
 }
 
+@test "a name that the reference has too is the student's own" {
+    write_reference 'dw = 0*w' 'check "1": dw == ∂L/∂w' 'check "2": a == sigmoid(w'"'"'*x + b)' \
+        'check "3": dz == ∂L/∂z'
+    grade 'sigmoid(u) = 1/(1 + exp(-u))' 'a = sigmoid(z)' 'L = a - y' 'L := 2*L' 'c = 1' \
+        'dz = L*a*(1 - a)' 'dw = dz*x'
+    [ "$status" -eq 0 ]
+    assert_points 3 3
+    [[ "$out" == *'"errors":[]'* ]]
+    # What the reference says of its names it says of its own.
+    grade 'a = 0.5' 'y = 0.5' 'L = 0' 'dz = 0*z' 'b := 0' 'dw = 0*w'
+    assert_points 0 3
+    grade 'L = 3' 'L = L + 1' 'a = q' 'dw = 1*(a'
+    assert_points 0 3
+    [[ "$out" == *'L (yours) is defined by itself'* ]]
+}
+
 # Each of these is all that a student hands in; none of them may earn a point.
 @test "cheating earns nothing" {
     write_reference 'check "1": dw == ∂L/∂w' 'check "2": out == a' 'check "3": k == known' \
@@ -197,7 +213,7 @@ END
 @test "text: points, what is wrong, mistakes, and the class" {
     write_reference 'check "1a" 2 points: dz == ∂L/∂z' 'check "1b": dw == ∂L/∂w'
     printf 'dz = 2*(a - y)*a*(1 - a)\n' >one.ad
-    printf 'dz = [1, 2]\nL = 0\n' >two.ad
+    printf 'dz = [1, 2]\nw[1] := 0\n' >two.ad
     nabla --grade ref.ad one.ad two.ad
     [ "$status" -eq 1 ]
     diff - stdout.txt <<'END'
@@ -208,7 +224,7 @@ one  2 of 3 points
 two  0 of 3 points
   ✗ 1a  0 of 2  yours is 2×1, right is 1×1; nothing is stretched in a check: both sides need the same shape (shape)
   ✗ 1b  0 of 1  dw has no value
-  two.ad:2:1: error: L belongs to the reference and cannot be changed
+  two.ad:2:1: error: w belongs to the reference and cannot be changed
 
 2 students, 1 points on average
   1a  right in 1 of 2
@@ -218,7 +234,7 @@ END
 
 @test "TAP: a test for each check of each student" {
     write_reference 'check "1a" 2 points: dz == ∂L/∂z' 'check dw == ∂L/∂w'
-    printf 'dz = 2*(a - y)*a*(1 - a)\nL = 0\n' >one.ad
+    printf 'dz = 2*(a - y)*a*(1 - a)\nw += 1\n' >one.ad
     nabla --grade ref.ad --tap one.ad
     [ "$status" -eq 1 ]
     diff - stdout.txt <<'END'
@@ -229,7 +245,7 @@ not ok 2 - one: dw == ∂L/∂w
   message: "dw has no value"
   check: "dw == ∂L/∂w"
   ...
-# one.ad:2:1: error: L belongs to the reference and cannot be changed
+# one.ad:2:1: error: w belongs to the reference and cannot be changed
 1..2
 END
 }
@@ -252,6 +268,6 @@ student,points,of,1,2a,2b,3a,3b,3c,errors
 1003,1,8,1,0,0,0,0,0,0
 1004,4,8,1,0,0,2,0,1,0
 1005,5,8,0,2,0,2,1,0,1
-1006,0,8,0,0,0,0,0,0,7
+1006,0,8,0,0,0,0,0,0,5
 END
 }

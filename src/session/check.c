@@ -143,8 +143,10 @@ static bool check_claim(nabla *n, const statement *s)
                         "check f");
     builder b = session_builder(n, &n->work, NULL);
     claim_request request = {.builder = &b};
-    if (!define_bound(n, s) || !sides_of(n, &s->expression, &both) ||
-        !guard_admits_claim(n, &both))
+    if (!define_bound(n, s) || !sides_of(n, &s->expression, &both))
+        return false;
+    guard_take_own(n, &both);
+    if (!guard_admits_claim(n, &both))
         return false;
     tree written = guard_written(n, &both.claim);
     literal_digits digits = digits_of(&n->work, &written);

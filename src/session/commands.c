@@ -47,8 +47,9 @@ static const command table[] = {
      .perform = command_grad,
      .same_as = "grad"},
     {.form = {.word = "check",
-              .usage = "check EXPRESSION [wrt NAME, …] [at NAME=VALUE, …], or "
-                       "check [\"LABEL\":] CLAIM == EXPRESSION [within TOLERANCE]",
+              .usage =
+                  "check EXPRESSION [wrt NAME, …] [at NAME=VALUE, …], or "
+                  "check [\"LABEL\" [N points]:] CLAIM == EXPRESSION [within TOLERANCE]",
               .clauses = TAKES(CLAUSE_WRT) | TAKES(CLAUSE_AT) | TAKES(CLAUSE_WITHIN),
               .labelled = true},
      .perform = command_check,

@@ -175,6 +175,67 @@ bool guard_passes_over(nabla *n, const statement *s)
     return false;
 }
 
+/* ---- Names that both have ---- */
+
+static symbol own_of(const nabla *n, symbol spelling, bool is_function)
+{
+    const name *found = names_known(&n->names, spelling, is_function);
+    return found == NULL || found->trail == NULL ? NULL : found->trail->own;
+}
+
+static void rename_tree(nabla *n, const statement *s, const tree *t)
+{
+    for (size_t i = 0; i < t->count; i++) {
+        tree_node *at = &t->nodes[i];
+        bool call = at->kind == TREE_CALL;
+        if (!call && at->kind != TREE_NAME && at->kind != TREE_PARTIAL)
+            continue;
+        symbol own = own_of(n, at->as.name, call);
+        if (own != NULL && (call || !is_parameter(s, at->as.name)))
+            at->as.name = own;
+    }
+}
+
+/* The name of the student's own that a statement defines. */
+static void rename_target(nabla *n, statement *s)
+{
+    name *target = names_get(&n->names, s->target.name, s->kind == STATEMENT_FUNCTION);
+    bool changes = s->has_index || s->update != OP_NONE;
+    if (!is_of_reference(target) || (changes && target->trail->own == NULL))
+        return;
+    if (target->trail->own == NULL)
+        target->trail->own =
+            symbol_of(&n->symbols, format_in(&n->work, "%s (yours)", target->spelling));
+    s->target.name = target->trail->own;
+}
+
+void guard_rename(nabla *n, statement *s)
+{
+    if (n->part != NABLA_ANSWERS)
+        return;
+    rename_tree(n, s, &s->expression);
+    rename_tree(n, s, &s->indexed);
+    rename_tree(n, s, &s->within);
+    for (size_t i = 0; i < s->at.count; i++) {
+        binding *each = &s->at.items[i];
+        symbol own = own_of(n, each->target.name, false);
+        rename_tree(n, s, &each->value);
+        if (own != NULL)
+            each->target.name = own;
+    }
+    if (s->kind != STATEMENT_COMMAND && s->kind != STATEMENT_EXPRESSION)
+        rename_target(n, s);
+}
+
+void guard_take_own(nabla *n, const sides *both)
+{
+    tree inner = sides_inner(n, both->claim);
+    tree_node *root = &inner.nodes[inner.count - 1];
+    symbol own = root->kind == TREE_NAME ? own_of(n, root->as.name, false) : NULL;
+    if (n->part == NABLA_CHECKS && own != NULL)
+        root->as.name = own;
+}
+
 /* ---- The student ---- */
 
 static bool complain_reference(nabla *n, const named_span *target)

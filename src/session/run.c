@@ -121,6 +121,7 @@ static bool perform(nabla *n)
         return true;
     outcome_begin(n, &s);
     note_line_begin(n, &s);
+    guard_rename(n, &s);
     trail *followed = guard_follow(n, &s);
     bool fine = guard_allows(n, &s) && draw_all(n, &s) && run_statement(n, &s);
     if (fine)
