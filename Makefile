@@ -165,7 +165,7 @@ cover: packages                ## run the tests, print line coverage per file
 tidy: packages-dev             ## include graph, format, headers, clang-tidy, manual page
 	$(Q)$(MAKE) run-tidy
 
-format: packages-dev           ## let clang-format rewrite src, tests and bench
+format: packages-dev           ## let clang-format rewrite src, tests, bench and man
 	$(Q)$(MAKE) run-format
 
 manual: packages               ## write the pages in man/ anew, from what help says
@@ -351,7 +351,7 @@ run-cover:
 	$(Q)$(MAKE) run-check
 	@scripts/coverage $(OBJ)/src
 
-FORMATTED = $(shell find $(wildcard src tests bench) -name '*.[ch]' | sort)
+FORMATTED = $(shell find $(wildcard src tests bench man) -name '*.[ch]' | sort)
 
 run-tidy:
 	scripts/include-graph

@@ -217,6 +217,13 @@ static bool add_pages(nabla *n, page *p, const char *wanted)
     return found || c != NULL || o != NULL || operations || prelude || drawn;
 }
 
+/* What is written otherwise than it is looked up: x² is x^2. */
+static const char *looked_up(const char *words)
+{
+    bool power = strcmp(words, "²") == 0 || strcmp(words, "³") == 0;
+    return power ? "^" : words;
+}
+
 /* The words behind help as one: "chain rule", in small letters, without quotes and
  * brackets around: help "shapes", help sin(x). */
 static const char *wanted_words(nabla *n, const statement *s)
@@ -273,7 +280,7 @@ bool command_help(nabla *n, const statement *s)
     if (s->words.count == 0) {
         add_overview(&shown);
     } else {
-        const char *wanted = wanted_words(n, s);
+        const char *wanted = looked_up(wanted_words(n, s));
         if (!add_pages(n, &shown, wanted) &&
             !add_pages(n, &shown, in_small_letters(&n->work, wanted)))
             return complain_unknown(n, s, wanted);

@@ -105,6 +105,7 @@ static void test_topics_are_found_by_other_words(void **state)
     ask(&t, "Chain Rule");
     ask(&t, "\"shapes\"");
     ask(&t, "sin(x)");
+    ask(&t, "²");
     talk_close(&t);
 }
 
