@@ -27,13 +27,6 @@ static const uint8_t operand_counts[KERNEL_COUNT] = {
 #undef OPERANDS
 };
 
-/* A step before it is packed. */
-typedef struct number_step {
-    uint32_t operation, out;
-    size_t count; /* of operands */
-    uint32_t in[3];
-} number_step;
-
 /* ---- Writing ---- */
 
 static inline const node *node_at(const planning *pl, node_id n)
@@ -61,14 +54,17 @@ static void next_piece(planning *pl)
     pl->code_count += count;
 }
 
-static inline void write_step(planning *pl, const number_step *step)
+/* Begins a step of so many operands, which the caller writes behind its first word. */
+static inline number_code *write_step(planning *pl, size_t operands)
 {
-    enum { LONGEST = 4 };
-    if (pl->code - pl->code_room < LONGEST)
+    if ((size_t)(pl->code - pl->code_room) <= operands)
         next_piece(pl);
-    for (size_t k = step->count; k-- > 0;)
-        *--pl->code = step->in[k];
-    *--pl->code = step->operation | step->out << OPERATION_BITS;
+    return pl->code -= 1 + operands;
+}
+
+static inline number_code first_word(uint32_t does, uint32_t out)
+{
+    return does | out << OPERATION_BITS;
 }
 
 /* Whether `n` computes that, and no later step reads it. If an earlier one does, it is
@@ -89,56 +85,68 @@ static inline uint32_t take_factor(planning *pl, node_id factor, bool *negative)
 }
 
 static inline void multiply(planning *pl, const node *product, bool negative,
-                            number_step *step)
+                            uint32_t out)
 {
-    step->in[0] = take_factor(pl, operand(pl, product, 0), &negative);
-    step->in[1] = take_factor(pl, operand(pl, product, 1), &negative);
-    step->count = 2;
-    step->operation = negative ? NUMBER_NEGATIVE_PRODUCT : KERNEL_times;
+    uint32_t first = take_factor(pl, operand(pl, product, 0), &negative);
+    uint32_t second = take_factor(pl, operand(pl, product, 1), &negative);
+    number_code *step = write_step(pl, 2);
+    step[0] = first_word(negative ? NUMBER_NEGATIVE_PRODUCT : KERNEL_times, out);
+    step[1] = first;
+    step[2] = second;
 }
 
 /* A sum or difference whose operand `k` is a product. */
-static inline void add_product(planning *pl, const node *at, size_t k, number_step *step)
+static inline void add_product(planning *pl, const node *at, size_t k, bool minus,
+                               uint32_t out)
 {
-    bool minus = pl->kernels[at->op] == KERNEL_minus, negative = minus && k == 1;
+    bool negative = minus && k == 1, from = minus && k == 0;
     const node *product = node_at(pl, operand(pl, at, k));
-    step->in[0] = plan_take_number(pl, operand(pl, at, 1 - k));
-    step->in[1] = take_factor(pl, operand(pl, product, 0), &negative);
-    step->in[2] = take_factor(pl, operand(pl, product, 1), &negative);
-    step->count = 3;
-    if (minus && k == 0)
-        step->operation =
-            negative ? NUMBER_NEGATIVE_WITH_PRODUCT : NUMBER_SUBTRACT_FROM_PRODUCT;
-    else
-        step->operation = negative ? NUMBER_SUBTRACT_PRODUCT : NUMBER_ADD_PRODUCT;
+    uint32_t summand = plan_take_number(pl, operand(pl, at, 1 - k));
+    uint32_t first = take_factor(pl, operand(pl, product, 0), &negative);
+    uint32_t second = take_factor(pl, operand(pl, product, 1), &negative);
+    number_code *step = write_step(pl, 3);
+    step[0] = first_word(negative ? from ? NUMBER_NEGATIVE_WITH_PRODUCT
+                                         : NUMBER_SUBTRACT_PRODUCT
+                         : from   ? NUMBER_SUBTRACT_FROM_PRODUCT
+                                  : NUMBER_ADD_PRODUCT,
+                         out);
+    step[1] = summand;
+    step[2] = first;
+    step[3] = second;
 }
 
-/* Whether operand `k` of a sum or difference is a product to be computed with it. */
-static inline bool adds_product(const planning *pl, const node *at, size_t k)
+static void apply_kernel(planning *pl, const node *at, kernel_id id, uint32_t out)
 {
-    kernel_id id = pl->kernels[at->op];
-    return (id == KERNEL_plus || id == KERNEL_minus) &&
-           is_inner(pl, operand(pl, at, k), KERNEL_times);
+    size_t count = operand_counts[id];
+    uint32_t in[3];
+    for (size_t k = 0; k < count; k++)
+        in[k] = plan_take_number(pl, operand(pl, at, k));
+    number_code *step = write_step(pl, count);
+    step[0] = first_word(id, out);
+    for (size_t k = 0; k < count; k++)
+        step[1 + k] = in[k];
 }
 
-static inline void write_number(planning *pl, node_id n)
+static inline void write_number(planning *pl, node_id n, kernel_id id)
 {
     const node *at = node_at(pl, n);
-    kernel_id id = pl->kernels[at->op];
-    number_step step = {.operation = id, .out = plan_take_number(pl, n)};
+    uint32_t out = plan_take_number(pl, n);
     plan_release_number(pl, n);
-    if (id == KERNEL_times)
-        multiply(pl, at, false, &step);
-    else if (adds_product(pl, at, 1))
-        add_product(pl, at, 1, &step);
-    else if (adds_product(pl, at, 0))
-        add_product(pl, at, 0, &step);
-    else if (id == KERNEL_negative && is_inner(pl, operand(pl, at, 0), KERNEL_times))
-        multiply(pl, node_at(pl, operand(pl, at, 0)), true, &step);
+    if (id == KERNEL_times) {
+        multiply(pl, at, false, out);
+        return;
+    }
+    bool minus = id == KERNEL_minus;
+    if (id == KERNEL_plus || minus)
+        for (size_t k = 2; k-- > 0;)
+            if (is_inner(pl, operand(pl, at, k), KERNEL_times)) {
+                add_product(pl, at, k, minus, out);
+                return;
+            }
+    if (id == KERNEL_negative && is_inner(pl, operand(pl, at, 0), KERNEL_times))
+        multiply(pl, node_at(pl, operand(pl, at, 0)), true, out);
     else
-        for (; step.count < operand_counts[id]; step.count++)
-            step.in[step.count] = plan_take_number(pl, operand(pl, at, step.count));
-    write_step(pl, &step);
+        apply_kernel(pl, at, id, out);
 }
 
 /* ---- Functions ---- */
@@ -153,12 +161,12 @@ static bool has_operands_of(const planning *pl, node_id a, node_id b)
     return true;
 }
 
-/* A node from `low` to `high` that does `op` to the operands of `n`, and is to be come by
- * yet; or NODE_NONE. */
+/* A node from `low` on and before `end` that does `op` to the operands of `n`, and is to
+ * be come by yet; or NODE_NONE. */
 static node_id find_like(const planning *pl, op_id op, node_id n, node_id low,
-                         node_id high)
+                         node_id end)
 {
-    for (node_id like = low; like <= high; like++)
+    for (node_id like = low; like < end; like++)
         if (node_at(pl, like)->op == op && node_at(pl, like)->shape == 0 &&
             plan_is_visited(pl, like) && has_operands_of(pl, like, n))
             return like;
@@ -170,11 +178,10 @@ static node_id find_like(const planning *pl, op_id op, node_id n, node_id low,
 static node_id find_earlier(const planning *pl, op_id op, node_id n)
 {
     enum { NEAR = 8 };
-    node_id of = operand(pl, node_at(pl, n), 0), last = n - 1;
-    node_id low = n - NEAR > pl->lowest ? n - NEAR : pl->lowest;
-    node_id high = of + NEAR < last ? of + NEAR : last;
-    node_id found = find_like(pl, op, n, of + 1, high);
-    return found != NODE_NONE ? found : find_like(pl, op, n, low, last);
+    node_id of = operand(pl, node_at(pl, n), 0), begin = of + 1 + NEAR;
+    node_id end = begin < n ? begin : n, low = n - NEAR > begin ? n - NEAR : begin;
+    node_id found = find_like(pl, op, n, of + 1, end);
+    return found != NODE_NONE ? found : find_like(pl, op, n, low, n);
 }
 
 /* Where an earlier node has the value, that is left to it. */
@@ -206,15 +213,14 @@ static bool leave_to_twin(planning *pl, node_id n)
 static void write_twins(planning *pl, node_id first, node_id second)
 {
     bool cosine = node_at(pl, first)->op == OP_COS;
-    number_step step = {.operation =
-                            cosine ? NUMBER_COSINE_AND_SINE : NUMBER_SINE_AND_COSINE,
-                        .out = plan_take_number(pl, first),
-                        .count = 2,
-                        .in = {[1] = plan_take_number(pl, second)}};
+    uint32_t out = plan_take_number(pl, first), other = plan_take_number(pl, second);
     plan_release_number(pl, first);
     plan_release_number(pl, second);
-    step.in[0] = plan_take_number(pl, operand(pl, node_at(pl, first), 0));
-    write_step(pl, &step);
+    uint32_t of = plan_take_number(pl, operand(pl, node_at(pl, first), 0));
+    number_code *step = write_step(pl, 2);
+    step[0] = first_word(cosine ? NUMBER_COSINE_AND_SINE : NUMBER_SINE_AND_COSINE, out);
+    step[1] = of;
+    step[2] = other;
 }
 
 static void write_function(planning *pl, node_id n, kernel_id id)
@@ -222,8 +228,8 @@ static void write_function(planning *pl, node_id n, kernel_id id)
     bool trigonometric = id == KERNEL_sin || id == KERNEL_cos;
     if (trigonometric && pl->twin[n] != 0)
         write_twins(pl, n, pl->twin[n] - 1);
-    else if (!leave_to_copy(pl, n) && !(trigonometric && leave_to_twin(pl, n)))
-        write_number(pl, n);
+    else if (!(trigonometric && leave_to_twin(pl, n)) && !leave_to_copy(pl, n))
+        write_number(pl, n, id);
 }
 
 /* Sums and products are computed in less time than it takes to look for others like them.
@@ -233,7 +239,7 @@ static inline void write_asked(planning *pl, node_id n, kernel_id id)
     if (id >= KERNEL_pow || id == KERNEL_copy)
         write_function(pl, n, id);
     else
-        write_number(pl, n);
+        write_number(pl, n, id);
 }
 
 void plan_number(planning *pl, node_id n)

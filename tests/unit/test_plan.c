@@ -255,7 +255,7 @@ static void test_random_graphs_of_numbers(void **state)
 {
     (void)state;
     static const shape number[] = {{.rank = 2, .size = {1, 1}}};
-    run_trials(1000, number, 1, false, 1e-13);
+    run_trials(400, number, 1, false, 1e-13);
 }
 
 static void test_random_graphs_of_small_arrays(void **state)
@@ -268,7 +268,7 @@ static void test_random_graphs_of_small_arrays(void **state)
         {.rank = 3, .size = {2, 1, 3}},    {.rank = 4, .size = {2, 2, 3, 3}},
         {.rank = 4, .size = {2, 1, 1, 3}},
     };
-    run_trials(4000, shapes, sizeof shapes / sizeof *shapes, false, 1e-13);
+    run_trials(1500, shapes, sizeof shapes / sizeof *shapes, false, 1e-13);
 }
 
 /* Some of them larger than a block. Sums of thousands of terms, added in another order,
@@ -281,7 +281,7 @@ static void test_random_graphs_of_larger_arrays(void **state)
         {.rank = 2, .size = {1, 29}},  {.rank = 2, .size = {37, 1}},
         {.rank = 2, .size = {600, 1}}, {.rank = 3, .size = {3, 37, 29}},
     };
-    run_trials(100, shapes, sizeof shapes / sizeof *shapes, true, 1e-12);
+    run_trials(40, shapes, sizeof shapes / sizeof *shapes, true, 1e-12);
 }
 
 /* Large enough for several threads: the values are right, and the same in every run. */
