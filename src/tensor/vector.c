@@ -15,39 +15,33 @@ static kernel *const plain[KERNEL_COUNT] = {
 
 static kernel *fastest[KERNEL_COUNT];
 
-typedef enum vector_set {
-    VECTORS_PLAIN,
-    VECTORS_AVX2,
-    VECTORS_AVX512,
+/* What there is for one kind of vector. */
+typedef struct vector_set {
+    void (*fill)(kernel **kernels, void *library); /* NULL: the plain ones do */
+    const product_kernels *products;
 } vector_set;
 
-/* valgrind hides AVX-512 also where the processor has it, so it is asked for in parts. */
+/* The best that this processor has. valgrind hides AVX-512. */
 static vector_set vectors_here(void)
 {
 #if defined __x86_64__
     __builtin_cpu_init();
     if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
         __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw"))
-        return VECTORS_AVX512;
+        return (vector_set){vector_fill_avx512, &product_avx512};
     if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
-        return VECTORS_AVX2;
+        return (vector_set){vector_fill_avx2, &product_avx2};
 #endif
-    return VECTORS_PLAIN;
+    return (vector_set){NULL, &product_plain};
 }
 
+/* libmvec stays loaded. */
 static void fill(void)
 {
-    memcpy(fastest, plain, sizeof plain);
-#if defined __x86_64__
     vector_set here = vectors_here();
-    void *library = here == VECTORS_PLAIN
-                        ? NULL
-                        : dlopen("libmvec.so.1", RTLD_LAZY | RTLD_LOCAL); /* for good */
-    if (here == VECTORS_AVX512)
-        vector_fill_avx512(fastest, library);
-    else if (here == VECTORS_AVX2)
-        vector_fill_avx2(fastest, library);
-#endif
+    memcpy(fastest, plain, sizeof plain);
+    if (here.fill != NULL)
+        here.fill(fastest, dlopen("libmvec.so.1", RTLD_LAZY | RTLD_LOCAL));
 }
 
 kernel *vector_kernel(kernel_id id, size_t count)
@@ -68,15 +62,7 @@ void product_use(const product_kernels *with)
 
 const product_kernels *product_kernels_here(void)
 {
-    if (used != NULL)
-        return used;
-    used = &product_plain;
-#if defined __x86_64__
-    vector_set here = vectors_here();
-    if (here == VECTORS_AVX512)
-        used = &product_avx512;
-    else if (here == VECTORS_AVX2)
-        used = &product_avx2;
-#endif
+    if (used == NULL)
+        used = vectors_here().products;
     return used;
 }

@@ -1,4 +1,6 @@
 /* Kernels and products by AVX2: four doubles in a vector. */
+#include "tensor/vector_table.h"
+
 #if defined __x86_64__
 #include <immintrin.h>
 

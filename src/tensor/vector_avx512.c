@@ -1,4 +1,6 @@
 /* Kernels and products by AVX-512: eight doubles in a vector. */
+#include "tensor/vector_table.h"
+
 #if defined __x86_64__
 #include <immintrin.h>
 
