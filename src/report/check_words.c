@@ -92,13 +92,14 @@ static const char *decade(arena *a, double value, int up)
 static const char *hint_at(arena *a, double mine, double right, unsigned hints)
 {
     enum { SIZE_TOO = 3 };
-    const char *first = fabs(mine) > fabs(right) ? "too large" : "too small";
+    const char *first =
+        fabs(mine) > fabs(right) ? "too large in size" : "too small in size";
     if (mine * right < 0)
         first = "the other sign";
     if (hints < SIZE_TOO || right == 0 || !isfinite(right))
         return first;
-    return format_in(a, "%s, its size is between %s and %s", first, decade(a, right, 0),
-                     decade(a, right, 1));
+    return format_in(a, "%s, right is between %s and %s in size", first,
+                     decade(a, right, 0), decade(a, right, 1));
 }
 
 void report_claim_entry(arena *a, const style *s, const claim_check *c, size_t i,
