@@ -146,6 +146,9 @@ static bool check_claim(nabla *n, const statement *s)
     if (!define_bound(n, s) || !sides_of(n, &s->expression, &both))
         return false;
     guard_take_own(n, &both);
+    if (!evaluate_names(n, &s->expression) ||
+        (s->within.count > 0 && !evaluate_names(n, &s->within)))
+        return false;
     if (!guard_admits_claim(n, &both))
         return false;
     tree written = guard_written(n, &both.claim);

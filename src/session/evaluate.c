@@ -305,11 +305,16 @@ bool evaluate_definition(nabla *n, pending_meaning *p, symbol spelling)
     return true;
 }
 
-bool evaluate_nodes(nabla *n, const tree *expression, node_id *root)
+bool evaluate_names(nabla *n, const tree *expression)
 {
     pending_meaning *uses = pending_start(&n->work, MEANING_DEFINITION);
     pending_list_uses(uses, &n->names, NULL, expression);
-    if (!evaluate_uses(n, uses->meaning, expression))
+    return evaluate_uses(n, uses->meaning, expression);
+}
+
+bool evaluate_nodes(nabla *n, const tree *expression, node_id *root)
+{
+    if (!evaluate_names(n, expression))
         return false;
     builder b = session_builder(n, &n->work, NULL);
     return build_tree(&b, expression, root);

@@ -160,6 +160,10 @@ const char *evaluate_missing(nabla *n, const meaning *m, size_t *count);
 /* Builds a definition that is about to be committed, with all it uses. */
 bool evaluate_definition(nabla *n, pending_meaning *p, symbol spelling);
 
+/* Builds the names that an expression of the running statement uses. Nodes of names are
+ * kept with all before them, so they come before those of expressions. */
+bool evaluate_names(nabla *n, const tree *expression);
+
 /* Builds an expression of the running statement, with all it uses. */
 bool evaluate_nodes(nabla *n, const tree *expression, node_id *root);
 
