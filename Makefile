@@ -9,17 +9,18 @@
 # One list per folder of src/; everything but REPL and MAIN is the library libnabla.
 BASE    := arena.c diagnostic.c limits.c nearest.c number.c symbol.c text.c threads.c unicode.c
 MPC_SRC := ast.c ast_walk.c basic.c buffer.c combinators.c engine.c error.c first.c folds.c \
-    language.c leaf.c left_recursion.c memo.c pack.c parser.c regex.c regex_match.c \
-    report.c run.c tree.c value.c
+    language.c leaf.c left_recursion.c memo.c pack.c parser.c regex.c regex_match.c report.c run.c \
+    tree.c value.c
 TENSOR  := arrays.c blas.c broadcast.c cholesky.c cofactors.c decimal.c factor.c kernels.c make.c \
-    matrices.c product.c product_plain.c random.c read.c read_npy.c read_table.c reduce.c shape.c tensor.c triangle.c \
-    vector.c vector_avx2.c vector_avx512.c views.c
+    matrices.c product.c product_plain.c random.c read.c read_npy.c read_table.c reduce.c shape.c \
+    tensor.c triangle.c vector.c vector_avx2.c vector_avx512.c views.c
 GRAPH   := apply.c graph.c operation.c shapes.c
-EVAL    := array_steps.c fuse.c fused_run.c merge.c number_steps.c places.c plan.c run.c schedule.c
+EVAL    := array_steps.c fuse.c fused_run.c merge.c number_steps.c places.c plan.c run.c \
+    schedule.c
 SYNTAX  := beside.c climb.c command.c digits.c explain.c foreign.c grammar.c matrix.c operands.c \
     parse.c print.c split.c token.c tree.c
-BUILD   := build.c call.c differentiate.c formula.c fraction.c literal.c matrix.c misfit.c resolve.c \
-    rules.c simplify.c trial.c
+BUILD   := build.c call.c differentiate.c formula.c fraction.c literal.c matrix.c misfit.c \
+    resolve.c rules.c simplify.c trial.c
 TRACE   := blocks.c claim.c compare.c edges.c gradcheck.c nearby.c slope.c trace.c vary.c
 REPORT  := array_text.c check_json.c check_text.c check_words.c diagnostic_text.c grades.c json.c \
     json_parts.c location.c names_text.c page_mdoc.c page_text.c style.c tap.c trace_text.c \
@@ -27,20 +28,24 @@ REPORT  := array_text.c check_json.c check_text.c check_words.c diagnostic_text.
 SESSION := check.c classify.c commands.c complete.c define.c draw.c evaluate.c files.c guard.c \
     help.c help_example.c help_pages.c hints.c load.c names.c outcome.c prelude.c preview.c run.c \
     save.c scope.c session.c set.c show.c sides.c topics.c trace_commands.c undo.c
-REPL    := bytes.c complete.c config.c highlight.c history.c line.c pager.c pasted.c redisplay.c repl.c wait.c
+REPL    := bytes.c complete.c config.c highlight.c history.c line.c pager.c pasted.c redisplay.c \
+    repl.c wait.c
 MAIN    := grade.c input.c main.c
 
 # Tests, by path. A unit test is a cmocka program and links libnabla. A runner prints TAP, gets the
 # path of the nabla under test as its argument, and sees nabla only from outside: it links no
 # libnabla. The support files are linked into each of them. tests/*.bats need no list.
-UNIT_TESTS     := tests/unit/test_base.c tests/unit/test_build.c tests/unit/test_check.c tests/unit/test_determinants.c \
-    tests/unit/test_documents.c tests/unit/test_eval.c \
-    tests/unit/test_graph.c tests/unit/test_help.c tests/unit/test_inquiries.c tests/unit/test_limits.c tests/unit/test_linear.c tests/unit/test_operations.c \
-    tests/unit/test_plan.c tests/unit/test_product.c tests/unit/test_random.c tests/unit/test_read.c \
-    tests/unit/test_redisplay.c tests/unit/test_repl.c tests/unit/test_report.c tests/unit/test_session.c tests/unit/test_state.c tests/unit/test_syntax.c tests/unit/test_tensor.c \
-    tests/unit/test_trace.c tests/unit/test_vector.c
-UNIT_SUPPORT   := tests/unit/array_checks.c tests/unit/array_formulas.c \
-    tests/unit/matrices.c tests/unit/matrix_formulas.c tests/unit/row_checks.c tests/unit/support.c
+UNIT_TESTS     := tests/unit/test_base.c tests/unit/test_build.c tests/unit/test_check.c \
+    tests/unit/test_determinants.c tests/unit/test_documents.c tests/unit/test_eval.c \
+    tests/unit/test_graph.c tests/unit/test_help.c tests/unit/test_inquiries.c \
+    tests/unit/test_limits.c tests/unit/test_linear.c tests/unit/test_operations.c \
+    tests/unit/test_plan.c tests/unit/test_product.c tests/unit/test_random.c \
+    tests/unit/test_read.c tests/unit/test_redisplay.c tests/unit/test_repl.c \
+    tests/unit/test_report.c tests/unit/test_session.c tests/unit/test_state.c \
+    tests/unit/test_syntax.c tests/unit/test_tensor.c tests/unit/test_trace.c \
+    tests/unit/test_vector.c
+UNIT_SUPPORT   := tests/unit/array_checks.c tests/unit/array_formulas.c tests/unit/matrices.c \
+    tests/unit/matrix_formulas.c tests/unit/row_checks.c tests/unit/support.c
 MPC_TESTS      := tests/mpc/test_mpc.c tests/mpc/test_mpc_examples.c tests/mpc/test_mpc_limits.c \
     tests/mpc/test_mpc_memory.c tests/mpc/test_mpc_rules.c tests/mpc/test_mpc_trees.c
 MPC_FUZZER     := tests/mpc/fuzz_mpc.c
@@ -92,8 +97,8 @@ SRC_LIB := $(addprefix src/base/,$(BASE)) $(addprefix src/tensor/,$(TENSOR)) \
     $(addprefix src/trace/,$(TRACE)) $(addprefix src/report/,$(REPORT)) \
     $(addprefix src/session/,$(SESSION))
 SRC_PROGRAM := $(addprefix src/repl/,$(REPL)) $(addprefix src/,$(MAIN))
-LISTED := $(SRC_MPC) $(SRC_LIB) $(SRC_PROGRAM) $(UNIT_TESTS) $(UNIT_SUPPORT) \
-    $(MPC_TESTS) $(MPC_FUZZER) $(RUNNERS) $(RUNNER_SUPPORT) $(FUZZERS) $(BENCHES) $(MANUAL) $(BENCH_SPEED) \
+LISTED := $(SRC_MPC) $(SRC_LIB) $(SRC_PROGRAM) $(UNIT_TESTS) $(UNIT_SUPPORT) $(MPC_TESTS) \
+    $(MPC_FUZZER) $(RUNNERS) $(RUNNER_SUPPORT) $(FUZZERS) $(BENCHES) $(MANUAL) $(BENCH_SPEED) \
     $(BENCH_NABLA) $(BENCH_LIMIT) tests/mutate.c
 
 ifeq ($(MPC),own)
@@ -239,7 +244,8 @@ $(UNIT_TESTS:%.c=$(OBJ)/%) $(OBJ)/tests/mutate: $(UNIT_SUPPORT:%.c=$(OBJ)/%.o)
 $(OBJ)/tests/unit/test_redisplay $(OBJ)/tests/unit/test_repl: \
     $(patsubst %.c,$(OBJ)/src/repl/%.o,$(filter-out line.c repl.c,$(REPL)))
 # The first makes the allocations of the parser library fail, the other counts those of runs.
-$(OBJ)/tests/mpc/test_mpc_memory $(OBJ)/tests/unit/test_plan: LINK_EXTRA := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
+$(OBJ)/tests/mpc/test_mpc_memory $(OBJ)/tests/unit/test_plan: \
+    LINK_EXTRA := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
 $(UNIT_PROGRAMS) $(OBJ)/tests/mutate: %: %.o $(OBJ)/libnabla.a
 	$(if $(Q),@echo "  LINK  $@")
 	$(Q)$(LINK) $(LINK_EXTRA) -o $@ $(filter %.o,$^) $(OBJ)/libnabla.a $(MPC_LINK) $(LIBS) \
