@@ -104,10 +104,11 @@ load terminal
 }
 
 @test "history survives kill -9" {
-    open_nabla
+    run_in_terminal "sh -c 'echo \$\$ >pid; exec $nabla'"
+    wait_for '^nabla>'
     enter 'x = 5'
     wait_for '^x = 5'
-    kill -9 "$(pgrep -n -f "^$nabla")"
+    kill -9 "$(cat pid)"
     wait_for 'ended with 137'
     open_nabla
     press Up
