@@ -23,6 +23,11 @@ size_t unicode_decode(const char *text, size_t length, int32_t *point)
     return (size_t)bytes;
 }
 
+bool unicode_is_tail(char byte)
+{
+    return ((unsigned char)byte & 0xC0) == 0x80;
+}
+
 size_t unicode_first_invalid(const char *text, size_t length)
 {
     size_t at = 0;
@@ -70,21 +75,6 @@ bool unicode_is_invisible(int32_t point)
     return (category >= UTF8PROC_CATEGORY_ZS && category <= UTF8PROC_CATEGORY_CF);
 }
 
-bool unicode_is_name(const char *text)
-{
-    size_t length = strlen(text), at = 0;
-    while (at < length) {
-        int32_t point;
-        size_t bytes = unicode_decode(text + at, length - at, &point);
-        bool fits = bytes > 0 && (at == 0 ? unicode_begins_name(point)
-                                          : unicode_continues_name(point));
-        if (!fits)
-            return false;
-        at += bytes;
-    }
-    return length > 0;
-}
-
 static bool is_ascii(const char *text, size_t length)
 {
     for (size_t i = 0; i < length; i++)
@@ -126,7 +116,7 @@ size_t unicode_count(const char *text, size_t length)
 {
     size_t count = 0;
     for (size_t i = 0; i < length; i++)
-        count += ((unsigned char)text[i] & 0xC0) != 0x80;
+        count += !unicode_is_tail(text[i]);
     return count;
 }
 
@@ -144,4 +134,9 @@ size_t unicode_width(const char *text, size_t length)
         at += bytes;
     }
     return width;
+}
+
+size_t unicode_text_width(const char *text)
+{
+    return unicode_width(text, strlen(text));
 }

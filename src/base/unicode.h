@@ -12,6 +12,9 @@
  * not UTF-8 or `length` is 0. */
 size_t unicode_decode(const char *text, size_t length, int32_t *point);
 
+/* Whether a byte of UTF-8 is part of a character that began before it. */
+bool unicode_is_tail(char byte);
+
 /* The offset of the first byte that is not UTF-8 or is zero, or `length`. */
 size_t unicode_first_invalid(const char *text, size_t length);
 
@@ -23,9 +26,6 @@ bool unicode_continues_name(int32_t point);
 /* Spaces of any width, marks without width, control characters. */
 bool unicode_is_invisible(int32_t point);
 
-/* Whether all of the terminated text is one name. */
-bool unicode_is_name(const char *text);
-
 /* The canonical composition (NFC) of a name, so that equal looks are equal bytes. Returns
  * `text` itself where nothing changes. */
 const char *unicode_compose(arena *a, const char *text, size_t length, size_t *composed);
@@ -36,7 +36,8 @@ size_t unicode_first_letter(const char *text, size_t length);
 /* Code points in `length` bytes of UTF-8. */
 size_t unicode_count(const char *text, size_t length);
 
-/* Columns that the text takes on a terminal. */
+/* Columns that a text takes on a terminal; that one that is terminated does. */
 size_t unicode_width(const char *text, size_t length);
+size_t unicode_text_width(const char *text);
 
 #endif

@@ -142,11 +142,6 @@ void complete_text(completion *c, nabla *n, const char *text, size_t length)
 
 /* ---- The list ---- */
 
-static size_t width_of(const char *text)
-{
-    return unicode_width(text, strlen(text));
-}
-
 static void add_space(bytes *out, size_t columns)
 {
     bytes_format(out, "%*s", (int)columns, "");
@@ -158,7 +153,7 @@ static void add_cut(bytes *out, const char *text, size_t room)
     size_t end = strlen(text);
     while (end > 0 && unicode_width(text, end) > room) {
         end--;
-        while (end > 0 && ((unsigned char)text[end] & 0xC0) == 0x80)
+        while (end > 0 && unicode_is_tail(text[end]))
             end--;
     }
     bytes_add(out, text, end);
@@ -171,7 +166,7 @@ static void list_rows(bytes *out, const candidate *shown, size_t count, size_t w
     enum { GAP = 2 };
     for (size_t i = 0; i < count; i++) {
         add_cut(out, shown[i].label, columns - 1);
-        size_t used = width_of(shown[i].label);
+        size_t used = unicode_text_width(shown[i].label);
         if (shown[i].about[0] != '\0' && widest + GAP + 1 < columns) {
             add_space(out, widest + GAP - used);
             bytes_add_text(out, colored ? "\033[2m" : "");
@@ -194,7 +189,7 @@ static void list_columns(bytes *out, const candidate *shown, size_t count, size_
         for (size_t k = i; k < count; k += down) {
             add_cut(out, shown[k].label, columns - 1);
             if (k + down < count)
-                add_space(out, widest + GAP - width_of(shown[k].label));
+                add_space(out, widest + GAP - unicode_text_width(shown[k].label));
         }
         bytes_add_text(out, "\r\n");
     }
@@ -225,7 +220,7 @@ void complete_list(bytes *out, completion *c, size_t rows, size_t columns, bool 
     size_t count = c->count == 0 ? 0 : sort_labels(c), widest = 0;
     bool described = false;
     for (size_t i = 0; i < count; i++) {
-        size_t width = width_of(c->items[i].label);
+        size_t width = unicode_text_width(c->items[i].label);
         widest = width > widest ? width : widest;
         described = described || c->items[i].about[0] != '\0';
     }

@@ -365,7 +365,7 @@ static int place_in_line(int begin, size_t column)
     while (at < rl_end && rl_line_buffer[at] != '\n' &&
            unicode_count(rl_line_buffer + begin, (size_t)(at - begin)) < column)
         at++;
-    while (at < rl_end && ((unsigned char)rl_line_buffer[at] & 0xC0) == 0x80)
+    while (at < rl_end && unicode_is_tail(rl_line_buffer[at]))
         at++;
     return at;
 }

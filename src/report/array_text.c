@@ -6,11 +6,6 @@
 
 enum { TABLE_ROWS = 10 };
 
-static size_t width_of(const char *text)
-{
-    return unicode_width(text, strlen(text));
-}
-
 static void begin_line(const sheet *sh, size_t column)
 {
     while (sh->t->length > 0 && sh->t->bytes[sh->t->length - 1] == ' ')
@@ -45,7 +40,7 @@ static void begin_fitting_line(const sheet *sh, size_t wanted)
 static void place_label(const sheet *sh, const char *label)
 {
     if (style_column(sh->t) + 2 <= sh->formula_column &&
-        fits(sh, sh->formula_column, width_of(label)))
+        fits(sh, sh->formula_column, unicode_text_width(label)))
         style_tab(sh->t, sh->formula_column);
     else if (label[0] != '\0')
         begin_line(sh, deep_column(sh));
@@ -66,7 +61,7 @@ static void place_part(const sheet *sh, const char *label, ink color, tensor val
 {
     enum { LITTLE = 24 };
     text_buffer *t = sh->t;
-    size_t at = style_column(t) + 2, least = width_of(label) + LITTLE;
+    size_t at = style_column(t) + 2, least = unicode_text_width(label) + LITTLE;
     if (fits(sh, at > sh->formula_column ? at : sh->formula_column, least))
         style_tab(t, sh->formula_column);
     else
@@ -88,7 +83,8 @@ static bool is_table(const sheet *sh, const char *label, tensor value)
 {
     enum { SHORT = 8 };
     arena *a = sh->t->arena;
-    size_t wanted = width_of(label) + width_of(style_value(a, sh->s, value));
+    size_t wanted =
+        unicode_text_width(label) + unicode_text_width(style_value(a, sh->s, value));
     if (fits(sh, deep_column(sh), wanted) || value.shape.rank != 2 ||
         shape_is_vector(&value.shape))
         return false;
@@ -103,7 +99,8 @@ static void place(const sheet *sh, const char *label, ink color, tensor value)
 {
     text_buffer *t = sh->t;
     const char *whole = style_value(t->arena, sh->s, value);
-    size_t wanted = width_of(label) + width_of(whole), at = style_column(t) + 2;
+    size_t wanted = unicode_text_width(label) + unicode_text_width(whole),
+           at = style_column(t) + 2;
     size_t behind = at > sh->formula_column ? at : sh->formula_column;
     if (at > sh->formula_column && at <= sh->downstream_column &&
         fits(sh, sh->downstream_column, wanted))
@@ -149,7 +146,7 @@ static const char *short_sum(const sheet *sh, const trace_term *terms, size_t co
     for (size_t i = 0; i < count; i++) {
         text_format(&sum, "%s%s (via %s)", i == 0 ? "" : " + ",
                     style_value(sh->t->arena, sh->s, terms[i].value), terms[i].via);
-        if (width_of(text_string(&sum)) > style_width(sh->s))
+        if (unicode_text_width(text_string(&sum)) > style_width(sh->s))
             return NULL;
     }
     return text_string(&sum);
@@ -172,7 +169,7 @@ static void add_terms(const sheet *sh, const trace_term *terms, size_t count)
         const char *sign = i == 0 ? "= " : "+ ";
         const char *via = format_in(sh->t->arena, "  (via %s)", terms[i].via);
         style narrow = *sh->s;
-        narrow.width = (int)(style_width(sh->s) - width_of(via));
+        narrow.width = (int)(style_width(sh->s) - unicode_text_width(via));
         below.s = &narrow;
         if (is_table(&below, sign, terms[i].value)) {
             place_table(&below, format_in(sh->t->arena, "%s%s", sign, via + 2), INK_FLOW,
@@ -188,10 +185,11 @@ void sheet_array_gradient(const sheet *sh, const char *label, const trace_term *
                           size_t count, tensor value)
 {
     text_buffer *t = sh->t;
-    size_t own = width_of(style_value(t->arena, sh->s, value));
+    size_t own = unicode_text_width(style_value(t->arena, sh->s, value));
     const char *sum = count < 2 ? NULL : short_sum(sh, terms, count);
     const char *whole = sum == NULL ? NULL : format_in(t->arena, "%s%s = ", label, sum);
-    bool one_line = whole != NULL && fits(sh, deep_column(sh), width_of(whole) + own);
+    bool one_line =
+        whole != NULL && fits(sh, deep_column(sh), unicode_text_width(whole) + own);
     place(sh, one_line ? whole : label, INK_FLOW, value);
     if (count > 1 && !one_line)
         add_terms(sh, terms, count);
@@ -264,10 +262,11 @@ static const char *sizes_text(const sheet *sh, const trace_edge *edge)
 size_t sheet_array_middle_width(const sheet *sh, const trace_edge *edge)
 {
     if (!edge->is_local)
-        return width_of(sizes_text(sh, edge));
+        return unicode_text_width(sizes_text(sh, edge));
     return is_constant_slope(sh, edge)
                ? 0
-               : strlen("= ") + width_of(style_value(sh->t->arena, sh->s, edge->local));
+               : strlen("= ") +
+                     unicode_text_width(style_value(sh->t->arena, sh->s, edge->local));
 }
 
 static void add_rule(const sheet *sh, const trace_edge *edge)
@@ -275,10 +274,10 @@ static void add_rule(const sheet *sh, const trace_edge *edge)
     text_buffer *t = sh->t;
     style_add(t, sh->s, INK_LOCAL, "%s", style_words(t->arena, sh->s, edge->rule));
     const char *sizes = sizes_text(sh, edge);
-    if (fits(sh, style_column(t) + 2, width_of(sizes)))
+    if (fits(sh, style_column(t) + 2, unicode_text_width(sizes)))
         style_tab(t, sh->formula_column);
     else
-        begin_fitting_line(sh, width_of(sizes));
+        begin_fitting_line(sh, unicode_text_width(sizes));
     text_add(t, sizes);
     place(sh, "downstream ", INK_FLOW, edge->downstream);
 }

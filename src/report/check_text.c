@@ -16,17 +16,12 @@ typedef struct table {
     size_t widths[COLUMNS_MOST];
 } table;
 
-static size_t width_of(const char *text)
-{
-    return unicode_width(text, strlen(text));
-}
-
 static void table_add(arena *a, table *made, const char *const *cells)
 {
     const char **row = ARENA_ARRAY(a, const char *, made->columns);
     memcpy(row, cells, made->columns * sizeof *row);
     for (size_t k = 0; k < made->columns; k++) {
-        size_t width = width_of(row[k]);
+        size_t width = unicode_text_width(row[k]);
         made->widths[k] = width > made->widths[k] ? width : made->widths[k];
     }
     array_push(a, &made->rows, row);
@@ -39,7 +34,7 @@ static void table_row(text_buffer *t, const style *s, const table *made, size_t 
     for (size_t k = 0; k < made->columns; k++) {
         const char *cell = made->rows.items[i][k];
         bool last = k + 1 == made->columns;
-        size_t pad = last ? 0 : made->widths[k] + COLUMN_GAP - width_of(cell);
+        size_t pad = last ? 0 : made->widths[k] + COLUMN_GAP - unicode_text_width(cell);
         style_add(t, s, color, "%s", cell);
         text_repeat(t, ' ', (int)pad);
     }
@@ -120,7 +115,7 @@ static void add_remark(text_buffer *t, const style *s, const char *remark)
 {
     if (remark == NULL)
         return;
-    if (style_column(t) + COLUMN_GAP + 2 + width_of(remark) > style_width(s)) {
+    if (style_column(t) + COLUMN_GAP + 2 + unicode_text_width(remark) > style_width(s)) {
         text_add_char(t, '\n');
         text_repeat(t, ' ', 2 * INDENT);
     }

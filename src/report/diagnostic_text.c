@@ -13,7 +13,7 @@ typedef struct excerpt {
 /* Moves a byte offset to the beginning of its character. */
 static size_t character_begin(const char *source, size_t at, size_t least)
 {
-    while (at > least && ((unsigned char)source[at] & 0xC0) == 0x80)
+    while (at > least && unicode_is_tail(source[at]))
         at--;
     return at;
 }
@@ -41,13 +41,12 @@ static void add_underline(text_buffer *t, const style *s, const location *l,
     int gutter = (int)strlen(format_in(t->arena, "%zu", l->line));
     text_format(t, "  %zu | %s%.*s%s\n", l->line, before, (int)(e.end - e.begin),
                 source + e.begin, behind);
-    text_format(t, "  %*s | %*s", gutter, "", (int)unicode_width(before, strlen(before)),
-                "");
+    text_format(t, "  %*s | %*s", gutter, "", (int)unicode_text_width(before), "");
     /* Tabs before the span stay tabs, so that the marks stand below what they mark. */
     for (size_t i = e.begin; i < l->begin; i++)
         if (source[i] == '\t')
             text_add_char(t, '\t');
-        else if (((unsigned char)source[i] & 0xC0) != 0x80)
+        else if (!unicode_is_tail(source[i]))
             text_add_char(t, ' ');
     size_t end = l->end < e.end ? l->end : e.end;
     size_t width = end > l->begin ? unicode_width(source + l->begin, end - l->begin) : 0;

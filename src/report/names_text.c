@@ -6,11 +6,6 @@
 
 enum { GAP = 2 };
 
-static size_t width_of(const char *text)
-{
-    return unicode_width(text, strlen(text));
-}
-
 static const char *shape_of(text_buffer *t, const style *s, const name_entry *e)
 {
     if (!e->has_value)
@@ -34,7 +29,7 @@ static const char *fitted(arena *a, const style *s, const char *text, size_t roo
     while (end < length) {
         int32_t point;
         size_t next = end + unicode_decode(text + end, length - end, &point);
-        if (unicode_width(text, next) + width_of(rest) > room)
+        if (unicode_width(text, next) + unicode_text_width(rest) > room)
             break;
         end = next;
     }
@@ -59,7 +54,7 @@ static void add_definition(text_buffer *t, const style *s, const name_entry *e)
         if (!e->has_value)
             return;
         text_add(t, " = ");
-        size_t used = width_of(e->definition) + 3;
+        size_t used = unicode_text_width(e->definition) + 3;
         room = room > used + LEAST ? room - used : LEAST;
     }
     style_add(t, s, INK_VALUE, "%s", style_value_within(t->arena, s, e->value, room));
@@ -70,9 +65,9 @@ void report_names_text(text_buffer *t, const style *s, const name_entry *entries
 {
     size_t names = 0, kinds = 0, shapes = 0;
     for (size_t i = 0; i < count; i++) {
-        size_t width = width_of(signature_of(&entries[i]));
-        size_t kind = width_of(entries[i].kind_words);
-        size_t size = width_of(shape_of(t, s, &entries[i]));
+        size_t width = unicode_text_width(signature_of(&entries[i]));
+        size_t kind = unicode_text_width(entries[i].kind_words);
+        size_t size = unicode_text_width(shape_of(t, s, &entries[i]));
         names = width > names ? width : names;
         kinds = kind > kinds ? kind : kinds;
         shapes = size > shapes ? size : shapes;

@@ -82,7 +82,7 @@ static size_t label_width(const style *s, const page *shown, size_t at)
         at--;
     for (; at < shown->blocks.count && shown->blocks.items[at].kind == PAGE_ENTRY; at++) {
         const char *label = style_words(shown->arena, s, shown->blocks.items[at].label);
-        size_t width = unicode_width(label, strlen(label));
+        size_t width = unicode_text_width(label);
         widest = width > widest && width <= WIDEST_LABEL ? width : widest;
     }
     return widest;

@@ -151,7 +151,7 @@ const char *style_value_within(arena *a, const style *s, tensor value, size_t ro
 {
     size_t shown = shown_entries(&value.shape);
     const char *text = value_of(a, s, value, shown);
-    while (shown > 1 && unicode_width(text, strlen(text)) > room)
+    while (shown > 1 && unicode_text_width(text) > room)
         text = value_of(a, s, value, --shown);
     return text;
 }

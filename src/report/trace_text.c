@@ -4,11 +4,6 @@
 #include "base/unicode.h"
 #include "report/sheet.h"
 
-static size_t width_of(const char *bytes)
-{
-    return unicode_width(bytes, strlen(bytes));
-}
-
 static size_t larger(size_t a, size_t b)
 {
     return a > b ? a : b;
@@ -79,11 +74,13 @@ static void measure(sheet *sh)
         const trace_node *n = &sh->shown->nodes.items[i];
         if (!is_shown(sh, i))
             continue;
-        sh->name_width = larger(sh->name_width, width_of(n->name));
-        sh->shape_width = larger(sh->shape_width, width_of(sheet_shape(sh, n->value)));
+        sh->name_width = larger(sh->name_width, unicode_text_width(n->name));
+        sh->shape_width =
+            larger(sh->shape_width, unicode_text_width(sheet_shape(sh, n->value)));
         sh->arrays = sh->arrays || !shape_is_number(&n->value.shape);
         if (n->formula != NULL)
-            formula = larger(formula, smaller(width_of(n->formula), FORMULA_MOST));
+            formula =
+                larger(formula, smaller(unicode_text_width(n->formula), FORMULA_MOST));
     }
     if (sh->arrays)
         sh->formula_column =
@@ -97,7 +94,8 @@ static void add_forward_line(const sheet *sh, const trace_node *n)
 {
     text_buffer *t = sh->t;
     const char *value = value_of(sh, n->value);
-    text_format(t, "  %s%*s = ", n->name, (int)(sh->name_width - width_of(n->name)), "");
+    text_format(t, "  %s%*s = ", n->name,
+                (int)(sh->name_width - unicode_text_width(n->name)), "");
     if (n->formula == NULL) {
         style_add(t, sh->s, INK_VALUE, "%s", value);
         style_tab(t, sh->formula_column);
@@ -199,8 +197,8 @@ static void add_edge(const sheet *sh, const trace_edge *edge)
 static size_t rule_width(const trace_edge *edge)
 {
     enum { MOST = 28 };
-    size_t width = edge->is_local ? strlen("local ") + width_of(edge->formula)
-                                  : width_of(edge->rule);
+    size_t width = edge->is_local ? strlen("local ") + unicode_text_width(edge->formula)
+                                  : unicode_text_width(edge->rule);
     return width > MOST ? 0 : width;
 }
 
@@ -225,9 +223,9 @@ static void measure_edges(sheet *sh)
     size_t name = 0, local = 0, rule = 0;
     for (size_t i = 0; i < sh->shown->edges.count; i++) {
         const trace_edge *edge = &sh->shown->edges.items[i];
-        name = larger(name, width_of(sh->shown->nodes.items[edge->to].name));
+        name = larger(name, unicode_text_width(sh->shown->nodes.items[edge->to].name));
         if (!sh->arrays && edge->is_local)
-            local = larger(local, width_of(local_text(sh, edge)));
+            local = larger(local, unicode_text_width(local_text(sh, edge)));
         if (sh->arrays)
             rule = larger(rule, rule_width(edge));
     }
@@ -356,7 +354,7 @@ static sheet gradient_sheet(const sheet *sh)
     size_t name = 0;
     for (size_t i = 0; i < sh->shown->gradients.count; i++) {
         const trace_gradient *g = &sh->shown->gradients.items[i];
-        name = larger(name, width_of(sheet_gradient(sh, g->name)));
+        name = larger(name, unicode_text_width(sheet_gradient(sh, g->name)));
     }
     columns.formula_column = 2 + name + 2 + sh->shape_width + 2;
     columns.local_column = 8;

@@ -106,9 +106,9 @@ void report_value_text(text_buffer *t, const style *s, const char *name, tensor 
     enum { MANY = 40 };
     const char *line =
         shape_count(&value.shape) > MANY ? NULL : style_value(t->arena, s, value);
-    bool fits = line != NULL && unicode_width(line, strlen(line)) +
-                                        (name == NULL ? 0 : strlen(name) + 3) <=
-                                    style_width(s);
+    bool fits = line != NULL &&
+                unicode_text_width(line) + (name == NULL ? 0 : strlen(name) + 3) <=
+                    style_width(s);
     if (!fits) {
         add_tables(t, s, name, value);
         return;

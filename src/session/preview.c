@@ -2,6 +2,7 @@
  * within little time and memory. */
 #include <string.h>
 
+#include "base/unicode.h"
 #include "session/session.h"
 
 enum { MEMORY_MOST = 2 << 20, ENTRIES_MOST = 12, ROOM = 60 };
@@ -19,7 +20,7 @@ static void say(nabla_preview *found, const char *text)
 {
     size_t length = strlen(text), most = sizeof found->text - 1;
     length = length < most ? length : most;
-    while (length > 0 && ((unsigned char)text[length] & 0xC0) == 0x80)
+    while (length > 0 && unicode_is_tail(text[length]))
         length--; /* no part of a character */
     memcpy(found->text, text, length);
     found->text[length] = '\0';

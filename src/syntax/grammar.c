@@ -79,7 +79,7 @@ static int is_lead_byte(char c)
 
 static int is_tail_byte(char c)
 {
-    return ((unsigned char)c & 0xC0) == 0x80;
+    return unicode_is_tail(c);
 }
 
 static int32_t point_of(mpc_val_t **value)

@@ -143,7 +143,7 @@ const char *token_excerpt(arena *a, const char *bytes, size_t length)
     size_t tail = length;
     for (size_t left = TAIL; left > 0; left--) {
         tail--;
-        while (((unsigned char)bytes[tail] & 0xC0) == 0x80)
+        while (unicode_is_tail(bytes[tail]))
             tail--;
     }
     return format_in(a, "%.*s…%s", (int)head, bytes,

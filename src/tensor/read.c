@@ -22,7 +22,7 @@ const char *quotable(arena *a, const char *from, const char *to)
     for (const char *at = from; at < to; at++) {
         if ((unsigned char)*at < ' ' || *at == 0x7F)
             return NULL;
-        bool begins = ((unsigned char)*at & 0xC0) != 0x80;
+        bool begins = !unicode_is_tail(*at);
         if (begins && characters++ == QUOTED_CHARACTERS)
             return format_in(a, "%.*s…", (int)(at - from), from);
     }

@@ -173,7 +173,7 @@ static bool is_plain_here(tracer *t, node_id plain, const tensor *downstream)
 static const char *shortened(const char *formula)
 {
     enum { READABLE = 72 };
-    return unicode_width(formula, strlen(formula)) > READABLE ? "…" : formula;
+    return unicode_text_width(formula) > READABLE ? "…" : formula;
 }
 
 /* Where the block is a number it has a slope by each argument, the derivative itself;
