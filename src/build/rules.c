@@ -63,12 +63,20 @@ static const char *plain_text(const operation *row, size_t rule)
     return row->local[rule] != NULL ? row->local[rule] : row->pull[rule];
 }
 
+/* Whether operand `k` of that operation has a gradient. */
+static bool has_gradient(op_id op, size_t k)
+{
+    const operation *row = op_row(op);
+    size_t rule = rule_index(row, k);
+    return rule < OP_MAX_OPERANDS && plain_text(row, rule) != NULL;
+}
+
 static rule_facts facts_of(op_id op)
 {
     const operation *row = op_row(op);
     rule_facts facts = {.is_mask = row->rank >= RANK_OR && row->rank <= RANK_COMPARISON};
     for (size_t k = 0; k < RULES_OPERANDS; k++) {
-        if (!rules_has_gradient(op, k))
+        if (!has_gradient(op, k))
             continue;
         const char *slope = row->local[rule_index(row, k)];
         facts.gradients |= UINT32_C(1) << k;
@@ -339,11 +347,4 @@ bool rules_is_plain(op_id op, size_t k)
 bool rules_is_local(op_id op, size_t k)
 {
     return op_row(op)->local[rule_index(op_row(op), k)] != NULL;
-}
-
-bool rules_has_gradient(op_id op, size_t k)
-{
-    const operation *row = op_row(op);
-    size_t rule = rule_index(row, k);
-    return rule < OP_MAX_OPERANDS && plain_text(row, rule) != NULL;
 }

@@ -29,8 +29,7 @@ bool rules_is_plain(op_id op, size_t k);
 /* Appends the condition of the kink of node `n`; NODE_NONE where it has none. */
 node_id rules_kink(builder *b, node_id n);
 
-/* Whether operand `k` of that operation has a gradient, and by which kind of rule. */
-bool rules_has_gradient(op_id op, size_t k);
+/* Whether the gradient of operand `k` of that operation is by a slope. */
 bool rules_is_local(op_id op, size_t k);
 
 /* What is known of the rules of an operation without parsing them. */

@@ -33,7 +33,7 @@ void json_optional(text_buffer *t, const char *key, const char *value)
         json_field(t, key, value);
 }
 
-void json_number(text_buffer *t, double value)
+static void json_number(text_buffer *t, double value)
 {
     bool plain = isfinite(value);
     text_add(t, plain ? "" : "\"");

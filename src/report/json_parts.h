@@ -13,7 +13,6 @@ void json_begin(text_buffer *t, const char *type);
 void json_end(text_buffer *t);
 
 void json_string(text_buffer *t, const char *bytes);
-void json_number(text_buffer *t, double value);
 
 /* ,"key":"value" */
 void json_field(text_buffer *t, const char *key, const char *value);

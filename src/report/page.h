@@ -33,7 +33,4 @@ void report_page_text(text_buffer *t, const style *s, const page *shown);
 /* As a part of a manual page, in the mdoc language; headings become subsections. */
 void report_page_mdoc(text_buffer *t, const page *shown);
 
-/* A line of words in that language: what would be a request or a macro is masked. */
-void mdoc_line(text_buffer *t, const char *words);
-
 #endif

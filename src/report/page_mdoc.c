@@ -32,7 +32,8 @@ static void add_masked(text_buffer *t, const char *bytes, size_t length, bool be
         }
 }
 
-void mdoc_line(text_buffer *t, const char *words)
+/* A line of words: what would be a request or a macro is masked. */
+static void add_line(text_buffer *t, const char *words)
 {
     size_t length = strlen(words);
     bool ends_like_macro = length > 0 && strchr(".!?:;,", words[length - 1]) != NULL;
@@ -129,7 +130,7 @@ void report_page_mdoc(text_buffer *t, const page *shown)
         switch (block->kind) {
         case PAGE_HEADING:
             text_add(t, ".Ss ");
-            mdoc_line(t, block->text);
+            add_line(t, block->text);
             break;
         case PAGE_CODE:
         case PAGE_EXAMPLE:

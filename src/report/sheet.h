@@ -18,9 +18,6 @@ typedef struct sheet {
     size_t downstream_column; /* of arrays, on a wide screen; else 0 */
 } sheet;
 
-/* "∂v2/∂x", how a node changes with another one. */
-const char *sheet_derivative(const sheet *sh, const char *of, const char *by);
-
 /* The gradient of the result by a node, as the notation has it: "∂f/∂x" or "x̄". */
 const char *sheet_gradient(const sheet *sh, const char *by);
 const char *sheet_shape(const sheet *sh, tensor value);

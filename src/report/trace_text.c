@@ -35,7 +35,8 @@ const char *sheet_formula(const sheet *sh, const char *formula)
     return shortened ? style_words(sh->t->arena, sh->s, formula) : formula;
 }
 
-const char *sheet_derivative(const sheet *sh, const char *of, const char *by)
+/* "∂v2/∂x", how a node changes with another one. */
+static const char *derivative_text(const sheet *sh, const char *of, const char *by)
 {
     const char *d = sheet_sign(sh, "∂");
     return format_in(sh->t->arena, "%s%s/%s%s", d, of, d, by);
@@ -168,7 +169,7 @@ static const char *local_text(const sheet *sh, const trace_edge *edge)
 {
     const trace_node *nodes = sh->shown->nodes.items;
     const char *value = value_of(sh, edge->local);
-    const char *d = sheet_derivative(sh, nodes[edge->from].name, nodes[edge->to].name);
+    const char *d = derivative_text(sh, nodes[edge->from].name, nodes[edge->to].name);
     return strcmp(edge->formula, value) == 0
                ? format_in(sh->t->arena, "%s = %s", d, value)
                : format_in(sh->t->arena, "%s = %s = %s", d,

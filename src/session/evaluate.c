@@ -232,7 +232,10 @@ static bool complain_missing(walk *w, const tree *expression, span where)
     return false;
 }
 
-bool evaluate_uses(nabla *n, const meaning *m, const tree *expression)
+/* Builds the nodes of all names that the meaning uses, and of those below. False with a
+ * diagnostic that lists every name without a value. `expression` is where the names are
+ * mentioned in the running statement. */
+static bool build_uses(nabla *n, const meaning *m, const tree *expression)
 {
     walk w = {.n = n};
     n->names.walk++;
@@ -298,7 +301,7 @@ const char *evaluate_missing(nabla *n, const meaning *m, size_t *count)
 
 bool evaluate_definition(nabla *n, pending_meaning *p, symbol spelling)
 {
-    if (!evaluate_uses(n, p->meaning, &p->meaning->body) ||
+    if (!build_uses(n, p->meaning, &p->meaning->body) ||
         !build_named(n, &p->meaning->body, spelling, NULL, &p->built))
         return false;
     n->now.kept = graph_here(&n->graph);
@@ -309,7 +312,7 @@ bool evaluate_names(nabla *n, const tree *expression)
 {
     pending_meaning *uses = pending_start(&n->work, MEANING_DEFINITION);
     pending_list_uses(uses, &n->names, NULL, expression);
-    return evaluate_uses(n, uses->meaning, expression);
+    return build_uses(n, uses->meaning, expression);
 }
 
 bool evaluate_nodes(nabla *n, const tree *expression, node_id *root)

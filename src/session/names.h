@@ -56,7 +56,7 @@ struct name {
         *trail;      /* where its value comes from, where that is remembered: guard.h */
     bool incomplete; /* known to follow a name without a value */
     bool decides_shape; /* its value decided a shape: a change of it is one of shape */
-    bool follows_variables; /* a function: as the last evaluate_uses found */
+    bool follows_variables; /* a function: as the last evaluation found */
     unsigned recorded;      /* the last undo step that has a meaning of it */
     unsigned visited;       /* the last walk that came by */
     name *walk_next;        /* the next on the list of such a walk */

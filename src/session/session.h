@@ -146,11 +146,6 @@ parser session_parser(nabla *n);
  * `reported`, or where they stand when that is NULL. */
 builder session_builder(nabla *n, arena *keep, const span *reported);
 
-/* Builds the nodes of all names that the meaning uses, and of those below. False with a
- * diagnostic that lists every name without a value. `expression` is where the names are
- * mentioned in the running statement. */
-bool evaluate_uses(nabla *n, const meaning *m, const tree *expression);
-
 /* Whether all names that the meaning uses have values, as far as that is known. */
 bool evaluate_is_complete(nabla *n, const meaning *m);
 

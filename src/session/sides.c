@@ -130,7 +130,9 @@ static void look_at(finder *f, const place *p, size_t at)
                    ((gradient){argument_of(p, tree_part(&p->of, at - 1)), t->as.name}));
 }
 
-gradients sides_gradients(nabla *n, tree of)
+/* The gradients that a tree contains, those in the definitions and functions that it uses
+ * included. */
+static gradients find_gradients(nabla *n, tree of)
 {
     gradients found = {0};
     finder f = {.n = n, .found = &found};
@@ -232,7 +234,7 @@ bool sides_of(nabla *n, const tree *expression, sides *found)
     list_gradients(n, found);
     if (!found->is_gradient)
         return true;
-    gradients claimed = sides_gradients(n, found->claim);
+    gradients claimed = find_gradients(n, found->claim);
     for (size_t i = 0; i < claimed.count; i++)
         for (size_t k = 0; k < found->gradients.count; k++) {
             const gradient *mine = &claimed.items[i], *its = &found->gradients.items[k];

@@ -30,8 +30,4 @@ bool sides_of(nabla *n, const tree *expression, sides *found);
 /* What an entry is taken of, or a transpose, however deep. */
 tree sides_inner(nabla *n, tree side);
 
-/* The gradients that a tree contains, those in the definitions and functions that it uses
- * included. */
-gradients sides_gradients(nabla *n, tree of);
-
 #endif

@@ -25,7 +25,8 @@ static double coarsest(const double *half_units, size_t count)
     return half_unit;
 }
 
-double precision_margin(const precision *p, size_t count, size_t i, double right,
+/* How far entry `i` of a claim may be from the right one; `largest` is that of all. */
+static double margin_of(const precision *p, size_t count, size_t i, double right,
                         double largest)
 {
     const double literal_slack = 1e-9;
@@ -61,7 +62,7 @@ comparison compare_values(arena *a, tensor claimed, tensor right, const precisio
     c.differs = ARENA_ARRAY(a, bool, count);
     for (size_t i = 0; i < count; i++) {
         double mine = claimed.entries[i], its = right.entries[i];
-        double margin = precision_margin(p, count, i, its, largest);
+        double margin = margin_of(p, count, i, its, largest);
         c.differs[i] = !entries_agree(mine, its, margin);
         c.differ += c.differs[i];
         double distance = mine == its ? 0 : fabs(mine - its);

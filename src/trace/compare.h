@@ -14,7 +14,7 @@ typedef struct precision {
     double relative, least;   /* of what was not written as a number */
 } precision;
 
-/* What section 7 of the language contract asks of expressions. */
+/* That of a claim without digits: to 1e-9 of the largest entry, or 1e-12. */
 precision precision_of_expression(void);
 
 typedef struct comparison {
@@ -30,10 +30,6 @@ comparison compare_values(arena *a, tensor claimed, tensor right, const precisio
 
 /* Whether every entry agrees. */
 bool compare_agrees(const comparison *c);
-
-/* How far entry `i` of a claim may be from the right one; `largest` is that of all. */
-double precision_margin(const precision *p, size_t count, size_t i, double right,
-                        double largest);
 
 /* The largest finite entry, without sign. */
 double compare_largest(tensor t);
