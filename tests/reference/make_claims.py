@@ -553,7 +553,7 @@ L = g*h""", [("L", "h",
       ("L", "x", ["-2*x^3*exp(-x^2 - 1)", "2*x*g*(1 - h)"], ["g*(1 - h)", "2*x*g", "x*g*(1 - h)", "-2*x*g*h"])]),
 ]
 
-HEAD = """{what} (LANGUAGE section 7).
+HEAD = """{what}.
 Written by tests/reference/make_claims.py, which judges each answer without nabla.
 """
 

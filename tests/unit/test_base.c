@@ -292,7 +292,7 @@ static void test_diagnostic_keeps_the_first(void **state)
     arena_empty(&a);
 }
 
-static void test_diagnostic_kinds_have_the_names_of_the_contract(void **state)
+static void test_diagnostic_kinds_have_their_names(void **state)
 {
     (void)state;
     static const char *const names[] = {"syntax",   "name",  "shape", "domain",
@@ -729,7 +729,7 @@ int main(void)
         cmocka_unit_test(test_text),
         cmocka_unit_test(test_text_lists),
         cmocka_unit_test(test_diagnostic_keeps_the_first),
-        cmocka_unit_test(test_diagnostic_kinds_have_the_names_of_the_contract),
+        cmocka_unit_test(test_diagnostic_kinds_have_their_names),
         cmocka_unit_test(test_number_round_trip_of_random_bits),
         cmocka_unit_test(test_number_round_trip_of_everyday_numbers),
         cmocka_unit_test(test_number_spellings),
