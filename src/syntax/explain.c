@@ -109,10 +109,16 @@ static bool explain_end(const place *p, const char *expected)
                          sign);
 }
 
-/* A line that goes on from the one before, which had ended already. */
-static bool explain_line_begin(const place *p)
+/* A line that goes on from the one before, which had ended already; not `and = 3`, nor
+ * `// words`. */
+static bool explain_line_begin(const place *p, span sign)
 {
-    span sign = token_at(p->text, p->length, p->at);
+    size_t length = sign.end - sign.begin;
+    bool named = p->text[token_skip_space(p->text, sign.end)] == '=';
+    bool doubled = p->text[sign.end] == p->text[sign.begin];
+    if (p->at > 0 || doubled || op_find(FORM_INFIX, p->text, length) == OP_NONE ||
+        (named && grammar_is_reserved(p->text, length)))
+        return false;
     const char *spelling = place_excerpt(p, sign.begin, sign.end);
     return place_explain(
         p, sign.begin, sign.end,
@@ -126,14 +132,11 @@ static bool explain_known(const place *p, grammar_rule rule)
 {
     span found = token_at(p->text, p->length, p->at);
     size_t length = found.end - found.begin;
-    if (explain_kind_as_name(p))
+    if (explain_kind_as_name(p) || explain_line_begin(p, found))
         return true;
     if (grammar_is_reserved(p->text + found.begin, length))
         return explain_clause(p, found, rule) || explain_reserved(p, found);
-    if (foreign_explain(p))
-        return true;
-    return p->at == 0 && op_find(FORM_INFIX, p->text, length) != OP_NONE &&
-           explain_line_begin(p);
+    return foreign_explain(p);
 }
 
 bool explain_error(diagnostic *why, const char *text, grammar_rule rule,

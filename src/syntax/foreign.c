@@ -331,6 +331,38 @@ static bool explain_equal(const place *p)
         "equality is written ==; a definition is a statement by itself, name = …");
 }
 
+/* A comparison as other languages write it; the mistake is at one of its signs. */
+static bool explain_comparison(const place *p)
+{
+    static const char *const table[][2] = {
+        {"===", "=="}, {"~=", "!="}, {"<>", "!="}, {"=<", "<="}, {"=>", ">="},
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        size_t length = strlen(table[i][0]);
+        for (size_t back = 0; back < length && back <= p->at; back++)
+            if (begins_with(p, p->at - back, table[i][0]))
+                return place_explain(
+                    p, p->at - back, p->at - back + length,
+                    format_in(p->why->arena, "%s is not an operator here", table[i][0]),
+                    format_in(p->why->arena, "write %s", table[i][1]));
+    }
+    return false;
+}
+
+/* 1:3 outside an index */
+static bool explain_colon(const place *p)
+{
+    span last = before(p);
+    size_t next = token_skip_space(p->text, p->at + 1);
+    if (!token_is_digit(p->text[last.begin]) || !token_is_digit(p->text[next]))
+        return false;
+    return place_explain(p, last.begin, operand_end(p, next),
+                         "a colon stands between places, as in A[1:2, :]",
+                         format_in(p->why->arena, "numbers in steps of 1: range(%s, %s)",
+                                   place_excerpt(p, last.begin, last.end),
+                                   place_excerpt(p, next, operand_end(p, next))));
+}
+
 /* Whether a bracket is open where the mistake is. */
 static bool is_in_brackets(const place *p)
 {
@@ -394,7 +426,7 @@ bool foreign_explain(const place *p)
     const char *at = p->text + p->at;
     if ((unsigned char)*at >= 0x80 && explain_beyond_ascii(p))
         return true;
-    if (explain_update(p))
+    if (explain_update(p) || explain_comparison(p))
         return true;
     if (begins_name(p, p->at))
         return explain_keyword(p) ||
@@ -420,6 +452,11 @@ bool foreign_explain(const place *p)
     case '!':
         return place_explain(p, p->at, p->at + 1, "! is not an operator here",
                              "write not");
+    case '~':
+        return place_explain(p, p->at, p->at + 1, "~ is not an operator here",
+                             "write not");
+    case ':':
+        return explain_colon(p);
     case '%':
         return place_explain(p, p->at, p->at + 1, "% is not an operator here",
                              "write mod(a, b) for the remainder, and # for a comment");
@@ -428,7 +465,7 @@ bool foreign_explain(const place *p)
     case '{':
     case '}':
         return place_explain(p, p->at, p->at + 1, "braces do not group here",
-                             "use ( and )");
+                             "( ) group, [ ] make arrays");
     default:
         return explain_invisible(p);
     }

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "base/unicode.h"
+#include "graph/operation.h"
 
 bool token_is_blank(char c)
 {
@@ -49,15 +50,23 @@ size_t token_name_length(const char *text, size_t length)
     return begins ? word_length(text, length) : 0;
 }
 
+/* The bytes of the sign at `text`: one character, or two that are an operator. */
+static size_t sign_length(const char *text, size_t length)
+{
+    int32_t point;
+    if (length >= 2 && op_find(FORM_INFIX, text, 2) != OP_NONE)
+        return 2;
+    return unicode_decode(text, length, &point);
+}
+
 span token_at(const char *text, size_t length, size_t at)
 {
     size_t end = at + word_length(text + at, length - at);
     bool number = at < length && token_is_digit(text[at]);
     if (number && end + 1 < length && text[end] == '.' && token_is_digit(text[end + 1]))
         end += 1 + word_length(text + end + 1, length - end - 1);
-    int32_t point;
     if (end == at && at < length)
-        end += unicode_decode(text + at, length - at, &point);
+        end += sign_length(text + at, length - at);
     return (span){(uint32_t)at, (uint32_t)end};
 }
 

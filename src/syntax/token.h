@@ -17,7 +17,7 @@ size_t token_skip_space(const char *text, size_t at);
 /* The bytes of the name that `text` begins with, 0 when it begins with none. */
 size_t token_name_length(const char *text, size_t length);
 
-/* The token at `at`: a word, a number or one sign, in bytes. */
+/* The token at `at`: a word, a number or a sign, in bytes. */
 span token_at(const char *text, size_t length, size_t at);
 
 /* Whether that token, a part of the text, ends an operand: a name, a number, a bracket
