@@ -134,6 +134,24 @@ static bool hint_derivative(const mention *m)
     return true;
 }
 
+/* dL/dw where dL is a name */
+static bool hint_divisor(const mention *m)
+{
+    const char *text = m->n->now.text.text;
+    span bar = token_before(text, strlen(text), m->where.begin);
+    span above = token_before(text, strlen(text), bar.begin);
+    size_t length = above.end - above.begin;
+    if (m->name[0] != 'd' || m->name[1] == '\0' || text[bar.begin] != '/' || length < 2 ||
+        text[above.begin] != 'd' || !scope_has_value(m->n, text + above.begin, length))
+        return false;
+    diagnose_hint(&m->n->now.why,
+                  "%.*s is a variable of yours, so this divides it; the derivative is "
+                  "∂%.*s/∂%s",
+                  (int)length, text + above.begin, (int)length - 1,
+                  text + above.begin + 1, m->name + 1);
+    return true;
+}
+
 /* πr, where π and r have values */
 static bool hint_product(const mention *m)
 {
@@ -167,7 +185,8 @@ void hint_missing(nabla *n, const tree *expression, span where, symbol missing,
                   bool alone)
 {
     const mention m = {n, expression, where, missing};
-    if (hint_function(&m) || hint_derivative(&m) || hint_spelling(&m) || hint_product(&m))
+    if (hint_function(&m) || hint_derivative(&m) || hint_divisor(&m) ||
+        hint_spelling(&m) || hint_product(&m))
         return;
     const char *similar = nearest_variable(&m);
     if (similar != NULL)
