@@ -126,6 +126,9 @@ static bool define_leaf(nabla *n, const statement *s, name *target)
     pending_meaning *leaf = make_leaf(n, &s->expression, kind);
     if (leaf == NULL)
         return false;
+    if (n->now.drawn_by_names && !s->declared)
+        session_note(n, "%s is a leaf: it is drawn once, and its variables were read now",
+                     s->target.name);
     note_hidden_name(n, target);
     echo_value(n, target->spelling, leaf->meaning->value);
     session_change(n, target, leaf);

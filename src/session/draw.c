@@ -220,6 +220,15 @@ static const drawer *drawer_of(const nabla *n, const tree_node *call)
     return NULL;
 }
 
+static bool names_variables(const nabla *n, const tree *t)
+{
+    for (size_t i = 0; i < t->count; i++)
+        if (t->nodes[i].kind == TREE_NAME &&
+            scope_has_variable(n, t->nodes[i].as.name, strlen(t->nodes[i].as.name)))
+            return true;
+    return false;
+}
+
 /* Draws the value of a call whose arguments were written last, and takes them off. */
 static bool replace_call(nabla *n, tree_writer *w, const tree_node *call,
                          const drawer *by)
@@ -238,6 +247,8 @@ static bool replace_call(nabla *n, tree_writer *w, const tree_node *call,
     for (size_t k = call->arity; k-- > 0;) {
         arguments[k] = tree_part(&written, end - 1);
         end -= arguments[k].count;
+        n->now.drawn_by_names =
+            n->now.drawn_by_names || names_variables(n, &arguments[k]);
     }
     d.arguments = arguments;
     if (!by->draw(&d))

@@ -67,6 +67,7 @@ typedef struct running {
     bool sets;             /* it changes them */
     bool lasting;          /* it can be undone whether or not a name changes */
     void *random;          /* where the random numbers stood; NULL: it drew none */
+    bool drawn_by_names;   /* how many it drew, or from where, variables said */
     undo_step *step;       /* NULL: it makes none */
     void **step_held;      /* by what goes with the statement */
     size_t undoing;        /* how many statements to go back */
