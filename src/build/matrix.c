@@ -86,8 +86,11 @@ void building_end(building *g)
     const frame *f = building_top(g);
     const tree_node *n = node_at_hand(g);
     const shape *s = shape_of(g, f->made[f->at - n->as.end.back]);
-    bool row = n->as.end.place == 2 || (n->as.end.place == 0 && s->size[0] == 1);
-    size_t size = s->size[row ? s->rank - 1 : s->rank - 2];
+    int place = (int)n->as.end.place;
+    if (place == 0)
+        place = s->size[0] == 1 ? 1 : 2;
+    size_t size =
+        place > s->rank ? 1 : s->size[s->rank - place]; /* the index complains */
     put(g, places(g, size, size, "end"));
 }
 
@@ -107,9 +110,8 @@ static bool complain_one_index(const building *g, const shape *s)
              shape_text(g->b->arena, s), s->rank > 2 ? "stack" : "matrix");
     if (s->rank > 2)
         return diagnose_hint(
-            g->b->why,
-            "%s[i,j] picks from each matrix of a stack, page(%s, k) is one of them", a,
-            a);
+            g->b->why, "%s[k,%s:,:] is a layer of it, %s[i,j] picks from each matrix", a,
+            s->rank > 3 ? ":," : "", a);
     if (f->expression.nodes[children[1]].kind == TREE_ALL)
         return diagnose_hint(g->b->why, "vec(%s) is one column of all entries", a);
     if (place == NULL)
@@ -139,36 +141,140 @@ static bool complain_mask(const building *g)
     return diagnose_hint(g->b->why, "multiply by the mask: sum((x > 2).*x)");
 }
 
+static bool complain_places(building *g, const shape *s, size_t count)
+{
+    if (s->rank == 2) {
+        complain(g, DIAGNOSTIC_SHAPE, "a matrix has two indices, rows and columns");
+        return diagnose_hint(g->b->why, "a stack has one more for each axis before them");
+    }
+    return complain(
+        g, DIAGNOSTIC_SHAPE,
+        format_in(g->b->arena,
+                  "a stack of rank %d has %d indices, or the last two alone, not %zu",
+                  s->rank, s->rank, count));
+}
+
+/* ---- Layers ---- */
+
+/* The places in front of rows and columns, and how each was written. */
+typedef struct layers {
+    node_id places[SHAPE_MAX_RANK];
+    bool number[SHAPE_MAX_RANK]; /* it drops its axis */
+    size_t count;
+} layers;
+
+static node_id layer(building *g, node_id stack, node_id place)
+{
+    const shape *s = shape_of(g, stack);
+    shape below = {.rank = s->rank - 1};
+    memcpy(below.size, s->size + 1, (size_t)below.rank * sizeof *below.size);
+    node_id operands[2] = {stack, place};
+    return graph_append(g->b->graph, OP_PAGE, operands, 2, &below);
+}
+
+static bool pick_layers(building *g, const layers *at, size_t axis, node_id *picked);
+
+/* A place for each layer that a range, `:` or a vector picks. */
+static bool stack_layers(building *g, const layers *at, size_t axis, node_id *picked)
+{
+    node_id list = place_or_all(g, at->places[axis], shape_of(g, *picked)->size[0]);
+    tensor which;
+    misfit why;
+    if (!resolve_fixed(g->b, list, &which, &why))
+        return complain(g, why.kind, why.problem);
+    size_t count = shape_count(&which.shape);
+    node_id *parts = ARENA_ARRAY(g->b->arena, node_id, count);
+    for (size_t k = 0; k < count; k++) {
+        double *entry = ARENA_NEW(g->b->keep, double);
+        *entry = which.entries[k];
+        node_id place = graph_constant(g->b->graph, (tensor){shape_number(), entry},
+                                       format_in(g->b->keep, "%.17g", *entry), RANK_ATOM);
+        parts[k] = layer(g, *picked, place);
+        if (!pick_layers(g, at, axis + 1, &parts[k]))
+            return false;
+    }
+    const shape *below = shape_of(g, parts[0]);
+    shape s = {.rank = below->rank + 1, .size = {count}};
+    memcpy(s.size + 1, below->size, (size_t)below->rank * sizeof *s.size);
+    *picked = graph_append(g->b->graph, OP_STACK, parts, count, &s);
+    return true;
+}
+
+/* What the places of this axis and those behind it pick; recursion is as deep as stacks
+ * have axes. */
+static bool pick_layers(building *g, const layers *at, size_t axis, node_id *picked)
+{
+    size_t last = at->count;
+    while (last > axis && at->places[last - 1] == NODE_NONE)
+        last--;
+    if (axis == last)
+        return true; /* : : : */
+    if (!at->number[axis])
+        return stack_layers(g, at, axis, picked);
+    *picked = layer(g, *picked, at->places[axis]);
+    return pick_layers(g, at, axis + 1, picked);
+}
+
+/* The places of the index at hand that stand in front of rows and columns. */
+static layers layers_at_hand(const building *g, const node_id *given, size_t count)
+{
+    const frame *f = building_top(g);
+    layers at = {.count = count};
+    size_t children[SHAPE_MAX_RANK + 1];
+    tree_children(&f->expression, f->at, children);
+    for (size_t k = 0; k < count; k++) {
+        at.places[k] = given[k];
+        at.number[k] = given[k] != NODE_NONE && shape_is_number(shape_of(g, given[k])) &&
+                       f->expression.nodes[children[k + 1]].kind != TREE_RANGE;
+    }
+    return at;
+}
+
+/* ---- An index ---- */
+
+/* Rows and columns of each matrix. */
+static node_id gather(building *g, node_id from, node_id rows, node_id columns)
+{
+    shape s = *shape_of(g, from);
+    node_id operands[3] = {from, place_or_all(g, rows, shape_rows(&s)),
+                           place_or_all(g, columns, shape_columns(&s))};
+    s.size[s.rank - 2] = shape_count(shape_of(g, operands[1]));
+    s.size[s.rank - 1] = shape_count(shape_of(g, operands[2]));
+    return graph_append(g->b->graph, OP_GATHER, operands, 3, &s);
+}
+
+/* x[2] of a vector */
+static bool index_vector(building *g, node_id from, node_id place)
+{
+    const shape s = *shape_of(g, from);
+    bool row = shape_rows(&s) == 1 && shape_columns(&s) > 1;
+    if (s.rank > 2 || (!row && shape_columns(&s) > 1))
+        return complain_one_index(g, &s);
+    node_id only = places(g, 1, 1, "1");
+    put(g, row ? gather(g, from, only, place) : gather(g, from, place, only));
+    return true;
+}
+
 bool building_index(building *g)
 {
-    size_t arity = node_at_hand(g)->arity;
-    node_id operands[OP_MAX_OPERANDS] = {NODE_NONE, NODE_NONE, NODE_NONE};
-    if (arity > 3) {
-        complain(g, DIAGNOSTIC_SHAPE, "a matrix has two indices, rows and columns");
-        return diagnose_hint(g->b->why, "page(S, k) is matrix k of a stack S, "
-                                        "S[i,j] picks from each of its matrices");
-    }
-    memcpy(operands, take(g, arity), arity * sizeof *operands);
-    if (is_mask(g, operands[1]) || is_mask(g, operands[2]))
-        return complain_mask(g);
-    const shape s = *shape_of(g, operands[0]);
-    size_t rows = shape_rows(&s), columns = shape_columns(&s);
-    if (arity == 2) {
-        bool row = rows == 1 && columns > 1;
-        if (s.rank > 2 || (!row && columns > 1))
-            return complain_one_index(g, &s);
-        size_t given = row ? 2 : 1;
-        node_id place = place_or_all(g, operands[1], row ? columns : rows);
-        operands[given] = place;
-        operands[3 - given] = places(g, 1, 1, "1");
-    } else {
-        operands[1] = place_or_all(g, operands[1], rows);
-        operands[2] = place_or_all(g, operands[2], columns);
-    }
-    shape result = s;
-    result.size[s.rank - 2] = shape_count(shape_of(g, operands[1]));
-    result.size[s.rank - 1] = shape_count(shape_of(g, operands[2]));
-    put(g, graph_append(g->b->graph, OP_GATHER, operands, 3, &result));
+    size_t count = node_at_hand(g)->arity - 1;
+    const node_id *taken = take(g, count + 1);
+    node_id from = taken[0], given[SHAPE_MAX_RANK];
+    const shape s = *shape_of(g, from);
+    if (count > 2 && count != (size_t)s.rank)
+        return complain_places(g, &s, count);
+    memcpy(given, taken + 1, count * sizeof *given);
+    for (size_t k = 0; k < count; k++)
+        if (is_mask(g, given[k]))
+            return complain_mask(g);
+    if (count == 1)
+        return index_vector(g, from, given[0]);
+    const layers at = layers_at_hand(g, given, count - 2);
+    node_id picked = from, rows = given[count - 2], columns = given[count - 1];
+    if (!pick_layers(g, &at, 0, &picked))
+        return false;
+    bool whole = picked != from && rows == NODE_NONE && columns == NODE_NONE;
+    put(g, whole ? picked : gather(g, picked, rows, columns));
     return true;
 }
 

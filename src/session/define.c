@@ -310,27 +310,24 @@ static bool fits_into(const shape *value, const shape *picked)
            shape_equal(value, picked);
 }
 
-/* Writes `value` to the `picked` entries of a leaf at those rows and columns. */
-static bool write_entries(nabla *n, const statement *s, tensor rows, tensor columns,
-                          const shape *picked, tensor value, tensor whole,
-                          double *entries)
+/* Where the picked entries stand in the leaf, from 0: what is indexed has the places of
+ * its entries in their place. */
+static bool find_entries(nabla *n, const statement *s, const tensor *whole,
+                         tensor *places)
 {
-    if (!fits_into(&value.shape, picked))
-        return diagnose(&n->now.why, DIAGNOSTIC_SHAPE, s->expression_where,
-                        "%s does not fit into %s entries",
-                        shape_text(&n->work, &value.shape), shape_text(&n->work, picked));
-    size_t height = shape_count(&rows.shape), width = shape_count(&columns.shape);
-    size_t matrix_rows = shape_rows(&whole.shape);
-    size_t matrix_columns = shape_columns(&whole.shape);
-    size_t given = shape_count(&value.shape), count = shape_count(picked);
-    for (size_t k = 0; k < count; k++) {
-        size_t matrix = k / (height * width);
-        size_t row = (size_t)rows.entries[k / width % height] - 1;
-        size_t column = (size_t)columns.entries[k % width] - 1;
-        entries[(matrix * matrix_rows + row) * matrix_columns + column] =
-            value.entries[k % given];
-    }
-    return true;
+    size_t count = shape_count(&whole->shape);
+    double *numbers = ARENA_ARRAY(&n->work, double, count);
+    for (size_t i = 0; i < count; i++)
+        numbers[i] = (double)i;
+    tensor *numbered = ARENA_NEW(&n->work, tensor);
+    *numbered = (tensor){whole->shape, numbers};
+    tree indexed = tree_copy(&n->work, &s->indexed);
+    indexed.nodes[0] = (tree_node){.kind = TREE_VALUE,
+                                   .where = indexed.nodes[0].where,
+                                   .size = indexed.nodes[0].size,
+                                   .as.value = numbered,
+                                   .literal = s->target.name};
+    return evaluate_value(n, &indexed, places);
 }
 
 /* The leaf with some of its entries replaced. */
@@ -345,28 +342,27 @@ static pending_meaning *make_changed_leaf(nabla *n, const statement *s,
                  target->spelling);
         return NULL;
     }
-    tensor value;
-    node_id place = NODE_NONE;
+    tensor value, places;
     if (!evaluate_value(n, expression, &value) ||
-        !evaluate_nodes(n, &s->indexed, &place) ||
-        !evaluate_run(n, place, s->target.where))
+        !find_entries(n, s, &before->value, &places))
         return NULL;
-    node_id places[2] = {graph_operand(&n->graph, place, 1),
-                         graph_operand(&n->graph, place, 2)};
-    if (!run_compute(&n->run, places, 2))
+    if (!fits_into(&value.shape, &places.shape)) {
+        diagnose(&n->now.why, DIAGNOSTIC_SHAPE, s->expression_where,
+                 "%s does not fit into %s entries", shape_text(&n->work, &value.shape),
+                 shape_text(&n->work, &places.shape));
         return NULL;
-    tensor rows = run_value(&n->run, places[0]);
-    tensor columns = run_value(&n->run, places[1]);
+    }
     pending_meaning *leaf = pending_start(&n->work, MEANING_LEAF);
     meaning *m = leaf->meaning;
     m->leaf = before->leaf;
-    size_t count = shape_count(&before->value.shape);
-    double *entries = ARENA_ARRAY(&m->arena, double, count);
-    memcpy(entries, before->value.entries, count * sizeof *entries);
+    size_t all = shape_count(&before->value.shape);
+    double *entries = ARENA_ARRAY(&m->arena, double, all);
+    memcpy(entries, before->value.entries, all * sizeof *entries);
     m->value = (tensor){before->value.shape, entries};
-    bool fits = write_entries(n, s, rows, columns, graph_shape(&n->graph, place), value,
-                              before->value, entries);
-    return fits ? leaf : NULL;
+    size_t given = shape_count(&value.shape), count = shape_count(&places.shape);
+    for (size_t k = 0; k < count; k++)
+        entries[(size_t)places.entries[k]] = value.entries[k % given];
+    return leaf;
 }
 
 bool define_assignment(nabla *n, const statement *s)

@@ -86,9 +86,9 @@ static const topic topics[] = {
      .summary = "entries, rows, columns, blocks",
      .text = "Indices count from 1, ranges include both ends, : is all of an axis, end "
              "its size. "
-             "x[2] of a vector is an entry; a true matrix has two indices. A picked "
-             "entry has "
-             "slope 1, the others 0.",
+             "x[2] of a vector is an entry; a true matrix has two indices. S[k, :, :] is "
+             "matrix k of a stack, S[i, j] picks from each of its matrices. A picked "
+             "entry has slope 1, the others 0.",
      .example = "A = [1, 2, 3; 4, 5, 6]\n"
                 "A[2, 3]\n"
                 "A[1, :]\n"

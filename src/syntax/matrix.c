@@ -225,7 +225,7 @@ bool climber_index(climber *c, const mpc_ast_t *index)
         const char *tag = tag_after(index->children[i]->tag, "place");
         if (tag == NULL)
             continue;
-        c->place = count == 1 ? 0 : ++places;
+        c->place = count == 1 ? 0 : count - places++;
         if (!write_place(c, index->children[i], tag))
             return false;
     }

@@ -371,13 +371,14 @@ static void test_brackets(void **state)
         {"[1, 2]'", "(TRANSPOSE (1xmatrix 1 2))"},
         {"a[1]", "(index a 1)"},
         {"a[1, 2]", "(index a 1 2)"},
-        {"a[:, end]", "(index a : end2)"},
-        {"a[end, 1:end]", "(index a end1 (range 1 end2))"},
+        {"a[:, end]", "(index a : end1)"},
+        {"a[end, 1:end]", "(index a end2 (range 1 end1))"},
         {"a[end]", "(index a end0)"},
+        {"a[end, :, end]", "(index a end3 : end1)"},
         {"a[end - 1]", "(index a (MINUS end0 1))"},
         {"a[i + 1:n]'", "(TRANSPOSE (index a (range (PLUS i 1) n)))"},
         {"a[1][2]", "(index (index a 1) 2)"},
-        {"a[b[end], end]", "(index a (index b end0) end2)"},
+        {"a[b[end], end]", "(index a (index b end0) end1)"},
         {"2a[1]^2", "(SCALE! 2 (POWER (index a 1) 2))"},
     };
     check_readings(table, sizeof table / sizeof *table);
