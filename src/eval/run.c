@@ -1,6 +1,7 @@
 #include "eval/run.h"
 
 #include <assert.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "graph/apply.h"
@@ -21,27 +22,38 @@ static const uint32_t STAYS = UINT32_MAX;
 /* Values of so many entries are worth letting go. */
 enum { LARGE = 4096 };
 
+/* The arrays over all nodes live as long as the graph, and what a statement leaves in
+ * them is taken out by the list of what it touched: so a statement takes time by what it
+ * needs, not by how large the graph is. */
 static void make_room(run *r)
 {
     size_t count = r->graph->nodes.count;
     if (count <= r->known)
         return;
-    r->values = arena_grow(r->arena, r->values, r->known * sizeof *r->values,
-                           limits_product(r->arena->limits, count, sizeof *r->values));
-    r->uses = arena_grow(r->arena, r->uses, r->known * sizeof *r->uses,
-                         limits_product(r->arena->limits, count, sizeof *r->uses));
-    memset(r->values + r->known, 0, (count - r->known) * sizeof *r->values);
-    r->known = count;
+    arena *keep = r->graph->arena;
+    size_t wanted = count < 2 * r->known ? 2 * r->known : count;
+    r->values = arena_grow(keep, r->values, r->known * sizeof *r->values,
+                           limits_product(keep->limits, wanted, sizeof *r->values));
+    r->uses = arena_grow(keep, r->uses, r->known * sizeof *r->uses,
+                         limits_product(keep->limits, wanted, sizeof *r->uses));
+    memset(r->values + r->known, 0, (wanted - r->known) * sizeof *r->values);
+    r->known = wanted;
 }
 
-static void need(run *r, node_id n, uint32_t uses, node_id *lowest)
+/* Of a node without one. */
+static void set_value(run *r, node_id n, const double *entries, uint32_t uses)
+{
+    array_push(r->graph->arena, &r->touched, n);
+    r->values[n] = entries;
+    r->uses[n] = uses;
+    r->end = n < r->end ? r->end : n + 1;
+}
+
+static void need(run *r, node_id n, uint32_t uses)
 {
     if (r->values[n] == NULL) {
-        r->values[n] = needed;
-        r->uses[n] = uses;
+        set_value(r, n, needed, uses);
         r->needed += graph_is_scalar(r->graph, n);
-        if (n < *lowest)
-            *lowest = n;
     } else if (r->uses[n] != STAYS) {
         r->uses[n]++;
     }
@@ -53,26 +65,20 @@ static bool reads(const run *r, node_id n, size_t k)
     return k >= OP_MAX_OPERANDS || !op_row(graph_op(r->graph, n))->shape_only[k];
 }
 
-/* Marks what the targets need and has no value yet. Returns the lowest such node. */
-static node_id mark(run *r, const node_id *targets, size_t count, node_id *highest)
+/* Marks what the targets need and has no value yet: what is touched from `first` on. */
+static void mark(run *r, const node_id *targets, size_t count, size_t first)
 {
-    node_id lowest = INT32_MAX;
-    *highest = NODE_NONE;
     r->needed = 0;
     for (size_t i = 0; i < count; i++) {
-        need(r, targets[i], STAYS, &lowest);
+        need(r, targets[i], STAYS);
         r->uses[targets[i]] = STAYS;
-        if (targets[i] > *highest)
-            *highest = targets[i];
     }
-    for (node_id n = *highest; n >= lowest; n--) {
-        if (r->values[n] != needed)
-            continue;
+    for (size_t i = first; i < r->touched.count; i++) {
+        node_id n = r->touched.items[i];
         for (size_t k = 0; k < graph_arity(r->graph, n); k++)
             if (reads(r, n, k))
-                need(r, graph_operand(r->graph, n, k), 1, &lowest);
+                need(r, graph_operand(r->graph, n, k), 1);
     }
-    return lowest;
 }
 
 /* ---- Blocks ---- */
@@ -176,34 +182,87 @@ static const double *compute(run *r, node_id n)
 void run_keep(run *r, node_id n, const double *entries)
 {
     make_room(r);
-    r->values[n] = entries;
-    r->uses[n] = STAYS;
+    set_value(r, n, entries, STAYS);
 }
 
 void run_forget(run *r, node_id from)
 {
-    if ((size_t)from < r->known)
-        memset(r->values + from, 0, (r->known - (size_t)from) * sizeof *r->values);
+    if (from >= r->end)
+        return;
+    memset(r->values + from, 0, (size_t)(r->end - from) * sizeof *r->values);
+    r->end = from;
+    while (r->touched.count > 0 && r->touched.items[r->touched.count - 1] >= from)
+        r->touched.count--; /* those before may stay on the list */
+}
+
+/* Takes the values of nodes that were touched out again. */
+static void clear_touched(run *r, size_t first)
+{
+    for (size_t i = first; i < r->touched.count; i++)
+        r->values[r->touched.items[i]] = NULL;
+    r->touched.count = first;
+}
+
+void run_start(run *r)
+{
+    clear_touched(r, 0);
+    r->end = 0;
+    r->idle = (run_blocks){0};
+    r->factors = (factor_cache){0};
+    r->problem = r->note = NULL;
+}
+
+static int ascending(const void *a, const void *b)
+{
+    node_id p = *(const node_id *)a, q = *(const node_id *)b;
+    return (p > q) - (p < q);
+}
+
+/* Computes a node that was marked. */
+static bool compute_marked(run *r, node_id n)
+{
+    if (n % POLL_EVERY == 0)
+        limits_poll(r->arena->limits);
+    if (r->values[n] == needed)
+        r->values[n] = compute(r, n);
+    return r->problem == NULL;
+}
+
+/* All that was marked, operands first: in one loop up the graph, or, where that would
+ * pass much else, up the sorted list. */
+static bool compute_all(run *r, node_id *marked, size_t count)
+{
+    enum { DENSE = 8 }; /* one in so many */
+    node_id low = INT32_MAX, high = NODE_NONE;
+    for (size_t i = 0; i < count; i++) {
+        low = marked[i] < low ? marked[i] : low;
+        high = marked[i] > high ? marked[i] : high;
+    }
+    bool fine = true;
+    if (count > 0 && (size_t)(high - low) / DENSE < count) {
+        for (node_id n = low; n <= high && fine; n++)
+            fine = compute_marked(r, n);
+        return fine;
+    }
+    if (count > 1)
+        qsort(marked, count, sizeof *marked, ascending);
+    for (size_t i = 0; i < count && fine; i++)
+        fine = compute_marked(r, marked[i]);
+    return fine;
 }
 
 bool run_compute(run *r, const node_id *targets, size_t count)
 {
     r->problem = NULL;
     make_room(r);
-    node_id highest;
-    node_id lowest = mark(r, targets, count, &highest);
+    size_t first = r->touched.count;
+    mark(r, targets, count, first);
     r->numbers = ARENA_ARRAY(r->arena, double, r->needed);
-    for (node_id n = lowest; n <= highest; n++) {
-        if (n % POLL_EVERY == 0)
-            limits_poll(r->arena->limits);
-        if (r->values[n] == needed)
-            r->values[n] = compute(r, n);
-        if (r->problem != NULL) {
-            run_forget(r, lowest); /* marks of what was not reached stay behind */
-            return false;
-        }
-    }
-    return true;
+    size_t marked = r->touched.count - first;
+    if (marked == 0 || compute_all(r, r->touched.items + first, marked))
+        return true;
+    clear_touched(r, first); /* marks of what was not reached too */
+    return false;
 }
 
 tensor run_value(const run *r, node_id n)

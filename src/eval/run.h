@@ -15,17 +15,21 @@ typedef struct run_block {
     size_t count;
 } run_block;
 
-/* Values of nodes; lives as long as its arena. A large value that nobody asked for goes
- * when all that needs it has been computed, and its block is used again. */
+typedef ARRAY(run_block) run_blocks;
+
+/* Values of nodes. A large value that nobody asked for goes when all that needs it has
+ * been computed, and its block is used again. */
 typedef struct run {
     const graph *graph;
     arena *arena;
     leaf_values *leaf;
     const void *owner;
     size_t known;          /* nodes below this have an entry in `values` */
-    const double **values; /* per node: its entries, or NULL where not computed */
+    const double **values; /* per node: its entries; NULL where not computed: … */
     uint32_t *uses; /* per node: how many nodes have yet to be computed with its value */
-    ARRAY(run_block) idle;
+    ARRAY(node_id) touched; /* … but for these none is, … */
+    node_id end;            /* … from here on none is */
+    run_blocks idle;
     size_t needed;        /* how many numbers are to be computed … */
     double *numbers;      /* … and where the next one goes */
     factor_cache factors; /* of the matrices factorized last */
@@ -35,6 +39,9 @@ typedef struct run {
 } run;
 
 void run_init(run *r, const graph *g, arena *a, leaf_values *leaf, const void *owner);
+
+/* Drops all values, for the next statement: their arena was emptied. */
+void run_start(run *r);
 
 /* Computes what is missing of `targets` and what they need. Only the values of targets
  * are sure to stay. Escapes at limits. False where a value does not fit its operation,

@@ -10,12 +10,6 @@
 
 /* ---- Performing ---- */
 
-static const double *leaf_entries(const void *owner, int32_t number)
-{
-    const nabla *n = owner;
-    return n->names.all.items[number]->meaning->value.entries;
-}
-
 static const command_form *command_of(const void *owner, const char *word, size_t length)
 {
     (void)owner;
@@ -315,7 +309,7 @@ static void begin(nabla *n)
                        .begin = graph_here(&n->graph),
                        .kept = graph_here(&n->graph)};
     clear_saying(n);
-    run_init(&n->run, &n->graph, &n->work, leaf_entries, n);
+    run_start(&n->run);
     limits_start(&n->limits);
 }
 

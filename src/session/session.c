@@ -16,6 +16,12 @@ static size_t memory_of_machine(void)
     return pages > 0 && bytes > 0 ? (size_t)pages * (size_t)bytes : 0;
 }
 
+static const double *leaf_entries(const void *owner, int32_t number)
+{
+    const nabla *n = owner;
+    return n->names.all.items[number]->meaning->value.entries;
+}
+
 nabla *nabla_open(const nabla_options *options)
 {
     nabla *n = calloc(1, sizeof *n);
@@ -32,6 +38,7 @@ nabla *nabla_open(const nabla_options *options)
     names_init(&n->names, &n->arena);
     graph_init(&n->graph, &n->arena);
     n->preferences = (preferences){.reveal = true, .preview = true};
+    run_init(&n->run, &n->graph, &n->work, leaf_entries, n);
     scope_open(n);
     undo_open(n);
     n->style = n->style_messages =

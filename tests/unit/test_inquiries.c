@@ -320,7 +320,7 @@ static void what_is_not_cheap_has_its_shape(void **state)
     talk_run(&t, "A = ones(400, 400)");
     assert_preview(&t, "A*A*A*A", "400×400");
     assert_preview(&t, "inv(A*A + A)", "400×400");
-    assert_preview(&t, "sum(zeros(100000, 100000))", "");
+    assert_preview(&t, "sum(ones(3000, 3000)*ones(3000, 3000))", "");
     talk_run(&t, "1 + 1");
     assert_int_equal(t.status, NABLA_FINE);
     talk_close(&t);

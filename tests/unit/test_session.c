@@ -517,6 +517,31 @@ static effort effort_of_chain(int length)
     return spent;
 }
 
+/* What is computed, and looked at, for an echo is the new definition and what it uses,
+ * however large the graph is. */
+static void test_an_echo_takes_effort_by_what_is_new(void **state)
+{
+    (void)state;
+    talk t;
+    talk_open(&t, false);
+    nabla *n = t.nabla;
+    talk_run(&t, "x = 2; v0 = x");
+    for (int i = 1; i < 3000; i++) {
+        char text[64];
+        snprintf(text, sizeof text, "v%d = sin(v%d) + x", i, i - 1);
+        assert_int_equal(talk_run(&t, text), NABLA_FINE);
+    }
+    assert_true(n->graph.nodes.count > 3000);
+    /* How many nodes a statement has touched at most shows in the room for them. */
+    talk_type(&t, "y = x + 1");
+    assert_string_equal(t.results, "y = 3\n");
+    talk_type(&t, "grad y");
+    assert_true(n->run.touched.capacity < 100);
+    talk_type(&t, "v2999");
+    assert_true(n->run.touched.capacity > 3000);
+    talk_close(&t);
+}
+
 static void test_chains_take_linear_effort(void **state)
 {
     (void)state;
@@ -552,6 +577,7 @@ int main(void)
         cmocka_unit_test(test_dead_nodes_are_collected),
         cmocka_unit_test(test_a_hundred_thousand_redefinitions),
         cmocka_unit_test(test_chains_take_linear_effort),
+        cmocka_unit_test(test_an_echo_takes_effort_by_what_is_new),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
