@@ -54,7 +54,7 @@ RUNNERS        := tests/runners/locals.c tests/runners/matrix_reference.c tests/
 RUNNER_SUPPORT := tests/runners/arrays.c tests/runners/support.c
 FUZZERS        := tests/fuzz/fuzz_parser.c tests/fuzz/fuzz_program.c
 MANUAL         := man/manual.c
-BENCHES        := bench/bench_grammar.c bench/bench_mpc.c bench/bench_read.c
+BENCHES        := bench/bench_grammar.c bench/bench_mpc.c bench/bench_prompt.c bench/bench_read.c
 
 # bench_speed starts the sides: nabla, the same work by hand, and peers where they are installed.
 BENCH_SPEED := bench/asking.c bench/bench_speed.c
@@ -241,7 +241,7 @@ endif
 
 $(UNIT_TESTS:%.c=$(OBJ)/%) $(OBJ)/tests/mutate: $(UNIT_SUPPORT:%.c=$(OBJ)/%.o)
 # The prompt is no part of the library. What needs no terminal is tested here.
-$(OBJ)/tests/unit/test_redisplay $(OBJ)/tests/unit/test_repl: \
+$(OBJ)/tests/unit/test_redisplay $(OBJ)/tests/unit/test_repl $(OBJ)/bench/bench_prompt: \
     $(patsubst %.c,$(OBJ)/src/repl/%.o,$(filter-out line.c repl.c,$(REPL)))
 # The first makes the allocations of the parser library fail, the other counts those of runs.
 $(OBJ)/tests/mpc/test_mpc_memory $(OBJ)/tests/unit/test_plan: \
@@ -267,7 +267,7 @@ $(FUZZERS:%.c=$(OBJ)/%): %: %.o $(OBJ)/libnabla.a
 
 $(BENCH_PROGRAMS) $(MANUAL_PROGRAM): %: %.o $(OBJ)/libnabla.a
 	$(if $(Q),@echo "  LINK  $@")
-	$(Q)$(LINK) -o $@ $^ $(MPC_LINK) $(LIBS) $(LDLIBS)
+	$(Q)$(LINK) -o $@ $(filter %.o,$^) $(OBJ)/libnabla.a $(MPC_LINK) $(LIBS) $(LDLIBS)
 
 $(OBJ)/bench/bench_speed: $(BENCH_SPEED:%.c=$(OBJ)/%.o)
 	$(if $(Q),@echo "  LINK  $@")

@@ -34,9 +34,11 @@ open_nabla() {
     wait_for '^nabla>'
 }
 
-# Text, as if typed.
+# Text, as if typed. A semicolon at its end would end the command of tmux.
 type() {
-    tmux send-keys -t "w$window" -l -- "$1"
+    local text=$1
+    [[ "$text" != *';' ]] || text="${text%;}\\;"
+    tmux send-keys -t "w$window" -l -- "$text"
 }
 
 # Keys by name: Enter, Up, C-c, M-b, Tab …

@@ -177,12 +177,24 @@ static void offer_function(const place *p, const char *spelling,
     offer(p, spelling, text_string(&label), "", "(");
 }
 
+/* sum(a, axis=…): operands have letters, the last one may have a keyword. */
+static void offer_operation(const place *p, const operation *row)
+{
+    arena *a = &p->n->work;
+    named_span *parameters = ARENA_ARRAY(a, named_span, row->arity);
+    for (size_t k = 0; k < row->arity; k++)
+        parameters[k].name = format_in(a, "%c", (char)('a' + (int)k));
+    if (row->keyword != NULL)
+        parameters[row->arity - 1].name = format_in(a, "%s=…", row->keyword);
+    offer_function(p, row->spelling, parameters, row->arity);
+}
+
 static void offer_functions(const place *p)
 {
     nabla *n = p->n;
     for (op_id id = OP_NONE; id < OP_COUNT; id++)
         if (op_row(id)->form == FORM_CALL)
-            offer_function(p, op_row(id)->spelling, NULL, op_row(id)->arity);
+            offer_operation(p, op_row(id));
     for (size_t i = 0; i < prelude_count(n); i++) {
         const function *f = prelude_at(n, i);
         offer_function(p, f->name, f->parameters, f->count);
