@@ -34,18 +34,31 @@ static inline const node *node_at(const planning *pl, node_id n)
     return &pl->graph->nodes.items[n];
 }
 
-/* Most operations on numbers have one or two operands. */
+/* An operand as it stands in the graph, and who stands for it. Most operations on numbers
+ * have one or two. */
+static inline node_id written_operand(const planning *pl, const node *at, size_t k)
+{
+    return at->arity < NODE_MANY ? at->operand[k]
+                                 : pl->graph->more.items[(size_t)at->operand[0] + k];
+}
+
 static inline node_id operand(const planning *pl, const node *at, size_t k)
 {
-    if (at->arity < NODE_MANY)
-        return plan_same(pl, at->operand[k]);
-    return plan_same(pl, pl->graph->more.items[(size_t)at->operand[0] + k]);
+    return plan_same(pl, written_operand(pl, at, k));
+}
+
+/* The place of an operand, which most have already. */
+static inline uint32_t take_operand(planning *pl, const node *at, size_t k)
+{
+    node_id n = written_operand(pl, at, k);
+    return plan_is_asked(pl, n) ? plan_place(pl, n)
+                                : plan_take_number(pl, plan_same(pl, n));
 }
 
 /* They are written into one piece of memory after the other, from its end on. */
 static void next_piece(planning *pl)
 {
-    enum { FEWEST = 1 << 11, MOST = 1 << 21 };
+    enum { FEWEST = 1 << 10, MOST = 1 << 15 };
     plan_end_numbers(pl);
     size_t count = pl->code_count < FEWEST ? FEWEST : pl->code_count;
     count = count < MOST ? count : MOST;
@@ -74,21 +87,24 @@ static inline bool is_inner(const planning *pl, node_id n, kernel_id id)
     return !plan_is_asked(pl, n) && pl->kernels[node_at(pl, n)->op] == id;
 }
 
-/* A factor without its sign; turns `negative` where it had one. */
-static inline uint32_t take_factor(planning *pl, node_id factor, bool *negative)
+/* The same for a factor without its sign; turns `negative` where it had one. */
+static inline uint32_t take_factor(planning *pl, const node *at, size_t k, bool *negative)
 {
-    if (is_inner(pl, factor, KERNEL_negative)) {
-        factor = operand(pl, node_at(pl, factor), 0);
-        *negative = !*negative;
-    }
-    return plan_take_number(pl, factor);
+    node_id n = written_operand(pl, at, k);
+    if (plan_is_asked(pl, n))
+        return plan_place(pl, n);
+    n = plan_same(pl, n);
+    if (!is_inner(pl, n, KERNEL_negative))
+        return plan_take_number(pl, n);
+    *negative = !*negative;
+    return take_operand(pl, node_at(pl, n), 0);
 }
 
 static inline void multiply(planning *pl, const node *product, bool negative,
                             uint32_t out)
 {
-    uint32_t first = take_factor(pl, operand(pl, product, 0), &negative);
-    uint32_t second = take_factor(pl, operand(pl, product, 1), &negative);
+    uint32_t first = take_factor(pl, product, 0, &negative);
+    uint32_t second = take_factor(pl, product, 1, &negative);
     number_code *step = write_step(pl, 2);
     step[0] = first_word(negative ? NUMBER_NEGATIVE_PRODUCT : KERNEL_times, out);
     step[1] = first;
@@ -101,9 +117,9 @@ static inline void add_product(planning *pl, const node *at, size_t k, bool minu
 {
     bool negative = minus && k == 1, from = minus && k == 0;
     const node *product = node_at(pl, operand(pl, at, k));
-    uint32_t summand = plan_take_number(pl, operand(pl, at, 1 - k));
-    uint32_t first = take_factor(pl, operand(pl, product, 0), &negative);
-    uint32_t second = take_factor(pl, operand(pl, product, 1), &negative);
+    uint32_t summand = take_operand(pl, at, 1 - k);
+    uint32_t first = take_factor(pl, product, 0, &negative);
+    uint32_t second = take_factor(pl, product, 1, &negative);
     number_code *step = write_step(pl, 3);
     step[0] = first_word(negative ? from ? NUMBER_NEGATIVE_WITH_PRODUCT
                                          : NUMBER_SUBTRACT_PRODUCT
@@ -120,7 +136,7 @@ static void apply_kernel(planning *pl, const node *at, kernel_id id, uint32_t ou
     size_t count = operand_counts[id];
     uint32_t in[3];
     for (size_t k = 0; k < count; k++)
-        in[k] = plan_take_number(pl, operand(pl, at, k));
+        in[k] = take_operand(pl, at, k);
     number_code *step = write_step(pl, count);
     step[0] = first_word(id, out);
     for (size_t k = 0; k < count; k++)
@@ -216,7 +232,7 @@ static void write_twins(planning *pl, node_id first, node_id second)
     uint32_t out = plan_take_number(pl, first), other = plan_take_number(pl, second);
     plan_release_number(pl, first);
     plan_release_number(pl, second);
-    uint32_t of = plan_take_number(pl, operand(pl, node_at(pl, first), 0));
+    uint32_t of = take_operand(pl, node_at(pl, first), 0);
     number_code *step = write_step(pl, 2);
     step[0] = first_word(cosine ? NUMBER_COSINE_AND_SINE : NUMBER_SINE_AND_COSINE, out);
     step[1] = of;

@@ -13,7 +13,7 @@ static void release_arena(void *kept)
 /* An arena that goes with `keep`. */
 static void open_arena(arena *a, arena *keep)
 {
-    enum { BLOCK_BYTES = 1 << 14 };
+    enum { BLOCK_BYTES = 1 << 13 };
     arena_init(a, keep->limits, BLOCK_BYTES);
     *arena_defer(keep, release_arena) = a;
 }
