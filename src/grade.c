@@ -50,13 +50,15 @@ static void take_check(void *context, const nabla_check *check)
     array_push(&g->arena, &s->checks, taken);
 }
 
-/* Of what a student's file says only the mistakes are kept, a line each. */
+/* What the reference says is said once. Of what a student's file says only the mistakes
+ * are kept, a line each. */
 static void take_output(void *context, nabla_stream stream, const char *bytes,
                         size_t length)
 {
     static const char mark[] = "error: ";
     grader *g = context;
-    if (g->part == NABLA_SETUP && stream == NABLA_MESSAGES)
+    if (g->part == NABLA_SETUP && stream == NABLA_MESSAGES &&
+        g->grades.students.count == 0)
         fwrite(bytes, 1, length, stderr);
     if (g->part != NABLA_ANSWERS || stream != NABLA_MESSAGES)
         return;

@@ -57,6 +57,15 @@ assert_points() {
     assert_points 0 3
 }
 
+@test "what names the student's is the claim, on either side" {
+    write_reference 'check "1": a == out' 'check "2": 2*∂L/∂w == dw' 'check "3": ∂L/∂b == db'
+    grade 'out = 1/(1 + exp(-z))' 'db = 2*(a - y)*a*(1 - a)' 'dw = 2*db*x'
+    assert_points 3 3
+    grade 'out = a' 'dw = 2*x' 'db = gb'
+    assert_points 0 3
+    [[ "$out" == *'takes a from the reference'* ]]
+}
+
 @test "an error costs what depends on it, and no more" {
     write_reference 'check "1": dz == ∂L/∂z' 'check "2": dw == ∂L/∂w' 'check "3": out == a'
     grade 'out = 1/(1 + exp(-z)' 'dz = 2*(a - y)*a*(1 - a)' 'dw = dz*q'
@@ -198,6 +207,15 @@ END
     nabla --grade ref.ad --csv missing.ad
     [ "$status" -eq 1 ]
     [ "$out" = $'student,points,of,1,errors\nmissing,0,1,0,1' ]
+}
+
+@test "notes on the reference are said once" {
+    printf 'e = 2\ncheck "1": q == e\n' >ref.ad
+    printf 'q = 2\n' >one.ad
+    cp one.ad two.ad
+    nabla --grade ref.ad one.ad two.ad
+    [ "$status" -eq 0 ]
+    [ "$(grep -c 'e is now a variable' stderr.txt)" -eq 1 ]
 }
 
 @test "options that go with --grade, and those that do not" {

@@ -227,6 +227,24 @@ void guard_rename(nabla *n, statement *s)
         rename_target(n, s);
 }
 
+static bool names_student(nabla *n, const tree *t)
+{
+    for (size_t i = 0; i < t->count; i++) {
+        if (t->nodes[i].kind != TREE_NAME)
+            continue;
+        const name *used = names_get(&n->names, t->nodes[i].as.name, false);
+        if (scope_is_variable(used) &&
+            (!is_of_reference(used) || used->trail->own != NULL))
+            return true;
+    }
+    return false;
+}
+
+bool guard_is_claim(nabla *n, const tree *side, const tree *other)
+{
+    return n->part == NABLA_CHECKS && names_student(n, side) && !names_student(n, other);
+}
+
 void guard_take_own(nabla *n, const sides *both)
 {
     tree inner = sides_inner(n, both->claim);

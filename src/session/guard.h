@@ -37,6 +37,10 @@ void guard_remember(nabla *n, const statement *s, trail *followed);
 /* From here on a student's file is run: what there is belongs to the reference. */
 void guard_close(nabla *n);
 
+/* Whether one side of a check of the reference, and not the other, names what is the
+ * student's: that side is the claim. */
+bool guard_is_claim(nabla *n, const tree *side, const tree *other);
+
 /* Where a check of the reference asks for a name that both have, the student's is meant.
  */
 void guard_take_own(nabla *n, const sides *both);

@@ -2,7 +2,7 @@
  * whether one copies the other. */
 #include <string.h>
 
-#include "session/sides.h"
+#include "session/guard.h"
 #include "syntax/digits.h"
 
 /* ---- Names ---- */
@@ -208,8 +208,10 @@ static bool claim_is_second(nabla *n, tree first, tree second)
     gradient unused;
     if (digits_of(&n->work, &first).whole)
         return false;
-    return digits_of(&n->work, &second).whole ||
-           (is_bare(n, first, &unused) && !is_bare(n, second, &unused));
+    if (digits_of(&n->work, &second).whole || guard_is_claim(n, &second, &first))
+        return true;
+    return !guard_is_claim(n, &first, &second) && is_bare(n, first, &unused) &&
+           !is_bare(n, second, &unused);
 }
 
 static bool complain_copy(nabla *n, const sides *s, symbol by)
