@@ -57,6 +57,16 @@ assert_points() {
     assert_points 0 3
 }
 
+@test "numbers in the reference have digits too" {
+    printf '%s\n' 'check "1": loss == 0.355' 'check "2": v == [0.25, 2, 1.50]' >ref.ad
+    grade 'loss = -log(0.701)' 'v = [0.253, 2, 1.5]'
+    assert_points 2 2
+    grade 'loss = 0.36' 'v = [0.2, 2.0, 2]'
+    assert_points 1 2
+    grade 'loss = 0.37' 'v = [0.3, 2.2, 1.5]'
+    assert_points 0 2
+}
+
 @test "what names the student's is the claim, on either side" {
     write_reference 'check "1": a == out' 'check "2": 2*∂L/∂w == dw' 'check "3": ∂L/∂b == db'
     grade 'out = 1/(1 + exp(-z))' 'db = 2*(a - y)*a*(1 - a)' 'dw = 2*db*x'

@@ -1,4 +1,5 @@
 /* check: gradients against central differences, claims against what is right. */
+#include <math.h>
 #include <string.h>
 
 #include "session/guard.h"
@@ -104,6 +105,47 @@ static bool read_digits(nabla *n, const literal_digits *digits, claim_request *r
     return evaluate_value(n, &digits->half_units, half_units);
 }
 
+/* In grading the right side, too, may be a number as a student wrote it: then both are as
+ * coarse as their digits together. */
+static bool add_digits(nabla *n, const tree *right, claim_request *request)
+{
+    tree written = guard_written(n, right);
+    literal_digits digits = digits_of(&n->work, &written);
+    tensor added;
+    if (n->part != NABLA_CHECKS || !digits.whole || request->half_units == NULL)
+        return true;
+    if (!evaluate_value(n, &digits.half_units, &added))
+        return false;
+    const tensor *own = request->half_units;
+    if (!shape_equal(&own->shape, &added.shape))
+        return true;
+    tensor *sum = ARENA_NEW(&n->work, tensor);
+    double *entries = ARENA_ARRAY(&n->work, double, shape_count(&own->shape));
+    for (size_t i = 0; i < shape_count(&own->shape); i++)
+        entries[i] =
+            added.entries[i] > 0
+                ? added.entries[i] + fmax(0, own->entries[i]) /* passes over nan */
+                : own->entries[i];
+    *sum = (tensor){own->shape, entries};
+    request->half_units = sum;
+    return true;
+}
+
+/* Builds both sides, and reads how exactly the claim is meant. */
+static bool build_sides(nabla *n, const statement *s, const sides *both,
+                        literal_digits *digits, claim_request *request)
+{
+    if (!evaluate_names(n, &s->expression) ||
+        (s->within.count > 0 && !evaluate_names(n, &s->within)))
+        return false;
+    tree written = guard_written(n, &both->claim);
+    *digits = digits_of(&n->work, &written);
+    return evaluate_nodes(n, &both->claim, &request->claimed) &&
+           evaluate_nodes(n, &both->right, &request->right) &&
+           read_within(n, s, request) && read_digits(n, digits, request) &&
+           add_digits(n, &both->right, request);
+}
+
 static const char *side_text(nabla *n, const tree *side)
 {
     return session_slice(n, side->nodes[side->count - 1].where);
@@ -145,17 +187,9 @@ static bool check_claim(nabla *n, const statement *s)
     claim_request request = {.builder = &b};
     if (!define_bound(n, s) || !sides_of(n, &s->expression, &both))
         return false;
+    literal_digits digits;
     guard_take_own(n, &both);
-    if (!evaluate_names(n, &s->expression) ||
-        (s->within.count > 0 && !evaluate_names(n, &s->within)))
-        return false;
-    if (!guard_admits_claim(n, &both))
-        return false;
-    tree written = guard_written(n, &both.claim);
-    literal_digits digits = digits_of(&n->work, &written);
-    if (!evaluate_nodes(n, &both.claim, &request.claimed) ||
-        !evaluate_nodes(n, &both.right, &request.right) || !read_within(n, s, &request) ||
-        !read_digits(n, &digits, &request))
+    if (!guard_admits_claim(n, &both) || !build_sides(n, s, &both, &digits, &request))
         return false;
     request.is_gradient = both.is_gradient;
     request.varies = names_variable(n, &both.claim) && !guard_is_numeric(n, &both);
