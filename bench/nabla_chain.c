@@ -60,7 +60,7 @@ static node_id append_chain(chain *c)
 
 static void build(chain *c)
 {
-    arena_init(&c->arena, &nabla_limits, 1 << 16);
+    arena_init(&c->arena, &nabla_limits, 1 << 14);
     graph_init(&c->graph, &c->arena);
     c->results[0] = append_chain(c);
     if (c->variant == APPEND)
@@ -100,7 +100,7 @@ static void *chain_open(size_t n, size_t variant)
                                               .names = &c->symbols,
                                               .arena = &c->parsed,
                                               .why = &c->why});
-    arena_init(&c->arena, &nabla_limits, 1 << 16);
+    arena_init(&c->arena, &nabla_limits, 1 << 14);
     if (variant == AGAIN)
         build(c);
     return c;

@@ -21,14 +21,15 @@ static bool *find_active(builder *b, const node_list *reached, const node_id *wr
         active[node_list_find(reached, wrt[i])] = true;
     active[reached->count] = false; /* stands for what was not reached */
     for (size_t i = 0; i < reached->count; i++) {
-        node_id n = reached->nodes[i];
+        size_t arity;
+        const node_id *operands = graph_operands(g, reached->nodes[i], &arity);
         if (i % POLL_EVERY == 0)
             limits_poll(b->arena->limits);
-        size_t arity;
-        const node_id *operands = graph_operands(g, n, &arity);
-        for (size_t k = 0; k < arity && !active[i]; k++)
-            active[i] = active[node_list_find(reached, operands[k])] &&
-                        rules_among(facts[graph_op(g, n)].gradients, k);
+        bool found = active[i];
+        for (size_t k = 0; k < arity && !found; k++)
+            found = active[node_list_find(reached, operands[k])] &&
+                    rules_among(facts[graph_op(g, reached->nodes[i])].gradients, k);
+        active[i] = found;
     }
     return active;
 }
@@ -90,34 +91,27 @@ static node_id lowest_of(node_id root, const node_id *wrt, size_t count)
     return lowest;
 }
 
-/* What flows down that edge, where only that matters. */
-static node_id downstream_of(builder *b, const rule_facts *facts, node_id n, size_t k,
-                             node_id up)
-{
-    bool passes = rules_among(facts[graph_op(b->graph, n)].passes, k);
-    if (passes && !facts[graph_op(b->graph, up)].is_mask)
-        return up;
-    return rules_downstream(b, n, k, up);
-}
-
 /* Walks down from the reached node `at`. */
 static void walk_edges(builder *b, backward *pass, const rule_facts *facts, size_t at,
                        const bool *active)
 {
     node_id n = pass->reached.nodes[at];
-    uint32_t gradients = facts[graph_op(b->graph, n)].gradients;
+    const rule_facts *own = &facts[graph_op(b->graph, n)];
     size_t arity;
     const node_id *operands = graph_operands(b->graph, n, &arity);
     node_id few[NODE_MANY] = {operands[0], operands[1]}; /* the graph may move */
     for (size_t k = 0; k < arity; k++) {
         node_id to = arity < NODE_MANY ? few[k] : graph_operand(b->graph, n, k);
         size_t below = node_list_find(&pass->reached, to);
-        if (!active[below] || !rules_among(gradients, k))
+        if (!active[below] || !rules_among(own->gradients, k))
             continue;
-        node_id downstream =
-            pass->adjoints_only
-                ? fit(b, downstream_of(b, facts, n, k, pass->adjoint[at]), to)
-                : walk_edge(b, pass, at, k, to);
+        node_id up = pass->adjoint[at], downstream;
+        if (!pass->adjoints_only)
+            downstream = walk_edge(b, pass, at, k, to);
+        else if (rules_among(own->passes, k) && !facts[graph_op(b->graph, up)].is_mask)
+            downstream = fit(b, up, to);
+        else
+            downstream = fit(b, rules_downstream(b, n, k, up), to);
         add_downstream(b, pass, below, downstream);
     }
 }
@@ -142,6 +136,8 @@ static const bool *start(builder *b, node_id root, const node_id *wrt, size_t co
     *pass = (backward){.root = root};
     pass->reached = graph_reach(b->graph, b->arena, root, lowest_of(root, wrt, count));
     size_t reached = pass->reached.count;
+    /* About two adjoint nodes a node: the array then grows once and not step by step. */
+    array_reserve(b->graph->arena, &b->graph->nodes, b->graph->nodes.count + 2 * reached);
     pass->adjoint = ARENA_ARRAY(b->arena, node_id, reached);
     for (size_t i = 0; i < reached; i++)
         pass->adjoint[i] = NODE_NONE;

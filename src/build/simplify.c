@@ -333,7 +333,7 @@ static inline bool is_product(const node *at)
 static bool has_factor(const graph *g, const node *product, bool below_0)
 {
     for (size_t k = 0; k < 2; k++) {
-        const double *factor = number_of(g, graph_at(g, product->operand[k]));
+        const double *factor = number_of(g, &g->nodes.items[product->operand[k]]);
         if (factor != NULL && (!below_0 || !(*factor >= 0)))
             return true;
     }
@@ -364,7 +364,8 @@ static inline bool is_plain_factor(const graph *g, const node *at, const node *o
 static inline bool is_simplest(const graph *g, op_id op, const node_id *operands,
                                size_t count)
 {
-    const node *a = graph_at(g, operands[0]), *b = graph_at(g, operands[count - 1]);
+    const node *a = &g->nodes.items[operands[0]];
+    const node *b = &g->nodes.items[operands[count - 1]];
     if (a->op == OP_CONST && b->op == OP_CONST)
         return false;
     switch ((int)op) {
@@ -374,8 +375,19 @@ static inline bool is_simplest(const graph *g, op_id op, const node_id *operands
         return is_plain_factor(g, a, b) && is_plain_factor(g, b, a);
     case OP_NEGATIVE:
         return a->op != OP_NEGATIVE && !(is_product(a) && has_factor(g, a, false));
+    case OP_MINUS: /* what else `existing` looks at */
+    case OP_TIMES:
+    case OP_DIVIDE:
+    case OP_OVER:
+    case OP_POWER:
+    case OP_DOT_POWER:
+    case OP_AND:
+    case OP_SAME_SHAPE:
+    case OP_AS_VECTOR:
+    case OP_AS_LINE:
+        return false;
     default:
-        return op_row(op)->form == FORM_CALL && op_row(op)->view == NULL && count <= 2;
+        return count < NODE_MANY;
     }
 }
 

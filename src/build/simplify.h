@@ -21,6 +21,8 @@ op_id simplify_op_of_numbers(op_id op, size_t count); /* OP_NONE: it is no such 
 static inline bool simplify_are_numbers(const builder *b, const node_id *operands,
                                         size_t count)
 {
+    if (graph_is_all_numbers(b->graph))
+        return true;
     for (size_t k = 0; k < count; k++)
         if (!graph_is_scalar(b->graph, operands[k]))
             return false;

@@ -211,13 +211,16 @@ static node_list list_dense(const reaching *r, arena *a, node_id low, node_id hi
                        .count = count,
                        .first = low,
                        .extent = (size_t)(high - low) + 1};
-    if (found.extent > count)
-        found.index = ARENA_ARRAY(a, uint32_t, found.extent);
+    if (found.extent == count) { /* all of them */
+        for (size_t i = 0; i < count; i++)
+            found.nodes[i] = low + (node_id)i;
+        return found;
+    }
+    found.index = ARENA_ARRAY(a, uint32_t, found.extent);
     size_t listed = 0;
     for (node_id n = low; n <= high; n++) {
         bool reached = r->visited[n] == r->walk;
-        if (found.index != NULL)
-            found.index[n - low] = (uint32_t)(reached ? listed : count);
+        found.index[n - low] = (uint32_t)(reached ? listed : count);
         if (reached)
             found.nodes[listed++] = n;
     }

@@ -151,10 +151,11 @@ static inline node_id graph_operand(const graph *g, node_id n, size_t k)
     return operands[k];
 }
 
-/* All of them, good until a node is appended. */
+/* All of them, good until a node is appended: for loops over what is known to be there.
+ */
 static inline const node_id *graph_operands(const graph *g, node_id n, size_t *count)
 {
-    const node *at = graph_at(g, n);
+    const node *at = &g->nodes.items[n];
     bool few = at->arity < NODE_MANY;
     *count = few ? at->arity : (size_t)at->operand[1];
     return few ? at->operand : g->more.items + (size_t)at->operand[0];
@@ -166,10 +167,16 @@ static inline const shape *graph_shape(const graph *g, node_id n)
     return &g->shapes.items[graph_at(g, n)->shape];
 }
 
+/* Whether all nodes are numbers: for loops over many, so that they need not ask each. */
+static inline bool graph_is_all_numbers(const graph *g)
+{
+    return g->shapes.count == 1;
+}
+
 /* Whether two nodes have one shape. */
 static inline bool graph_same_shape(const graph *g, node_id a, node_id b)
 {
-    return graph_at(g, a)->shape == graph_at(g, b)->shape;
+    return graph_is_all_numbers(g) || graph_at(g, a)->shape == graph_at(g, b)->shape;
 }
 
 /* Whether it is 1×1. */
