@@ -14,7 +14,7 @@
 
 #include "asking.h"
 
-enum { ROUNDS = 9, MOST_VARIANTS = 20 };
+enum { ROUNDS = 12, MOST_VARIANTS = 20 };
 
 typedef enum side_id {
     LIMIT,
@@ -117,8 +117,8 @@ static double median(double *values, size_t count)
 /* What came of the rounds of one request. */
 typedef struct outcome {
     double seconds[SIDES]; /* the shortest; 0: no answer */
-    double ratio[SIDES];   /* to the limit: the median … */
-    double low, high;      /* … and nabla's lowest and highest */
+    double ratio[SIDES];   /* of these to the limit's */
+    double low, high;      /* nabla's ratio in single rounds: the lowest and highest */
 } outcome;
 
 /* Sums of many terms in another order. */
@@ -136,9 +136,8 @@ static bool is_asked(const outcome *o, side_id id, size_t round)
 
 static outcome measure(side sides[SIDES], const request *r)
 {
-    outcome o = {0};
-    double ratios[SIDES][ROUNDS], expected = 0;
-    size_t counts[SIDES] = {0};
+    outcome o = {.low = HUGE_VAL};
+    double expected = 0;
     for (size_t round = 0; round < ROUNDS; round++) {
         double limit = 0;
         for (side_id id = 0; id < SIDES; id++) {
@@ -154,16 +153,16 @@ static outcome measure(side sides[SIDES], const request *r)
                        expected);
                 differ = true;
             }
-            ratios[id][counts[id]++] = a.seconds / limit;
+            if (id == NABLA) {
+                o.low = fmin(o.low, a.seconds / limit);
+                o.high = fmax(o.high, a.seconds / limit);
+            }
             if (round == 0 || a.seconds < o.seconds[id])
                 o.seconds[id] = a.seconds;
         }
     }
     for (side_id id = 0; id < SIDES; id++)
-        if (counts[id] > 0)
-            o.ratio[id] = median(ratios[id], counts[id]);
-    o.low = ratios[NABLA][0];
-    o.high = ratios[NABLA][counts[NABLA] - 1];
+        o.ratio[id] = o.seconds[id] / o.seconds[LIMIT];
     return o;
 }
 
@@ -219,7 +218,7 @@ static void print_row(const row *r, const outcome *o)
     fflush(stdout);
 }
 
-/* Of several variants the median, and the lowest and highest of their medians. */
+/* Of several variants the median, and the lowest and highest of their ratios. */
 static outcome measure_variants(side sides[SIDES], const row *r)
 {
     outcome all = {0}, each[MOST_VARIANTS];

@@ -495,6 +495,40 @@ static void test_slopes_carry_their_kink(void **state)
     fixture_close(&f);
 }
 
+/* The short way for numbers comes to what the long one does, whatever the operands. */
+static void test_numbers_are_simplified_like_all(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {"x",   "-x",    "2*x",        "-2*x",  "x*y",
+                                        "x>y", "x - y", "sin(x)",     "x*(0)", "1",
+                                        "0",   "0.25",  "expand(x,y)"};
+    enum { POOL = sizeof texts / sizeof *texts + 3 };
+    fixture f;
+    open_xyc(&f);
+    node_id pool[POOL];
+    size_t count = 0;
+    for (; count < sizeof texts / sizeof *texts; count++)
+        pool[count] = fixture_build(&f, texts[count]);
+    pool[count++] = simplify_number(&f.builder, -1);
+    pool[count++] = simplify_number(&f.builder, -0.5);
+    pool[count++] = simplify_number(&f.builder, 0);
+    const shape number = shape_number();
+    for (op_id op = OP_NONE + 1; op < OP_COUNT; op++) {
+        size_t arity = op_row(op)->arity;
+        if (simplify_op_of_numbers(op, arity) != op)
+            continue;
+        for (size_t i = 0; i < POOL * POOL; i++) {
+            node_id operands[3] = {pool[i % POOL], pool[i / POOL], pool[(i + 1) % POOL]};
+            node_id quick = simplify_numbers(&f.builder, op, operands, arity);
+            node_id all = simplify_resolved(&f.builder, op, operands, arity, &number);
+            assert_same_number(fixture_number(&f, quick), fixture_number(&f, all));
+            assert_string_equal(fixture_formula(&f, quick), fixture_formula(&f, all));
+            assert_int_equal(graph_op(&f.graph, quick), graph_op(&f.graph, all));
+        }
+    }
+    fixture_close(&f);
+}
+
 /* A rule is parsed once; each instance has the operands at hand in it. */
 static void test_rules_are_templates(void **state)
 {
@@ -640,6 +674,7 @@ int main(void)
         cmocka_unit_test(test_differentiating_by_an_inner_node),
         cmocka_unit_test(test_slopes_carry_their_kink),
         cmocka_unit_test(test_rules_are_templates),
+        cmocka_unit_test(test_numbers_are_simplified_like_all),
         cmocka_unit_test(test_derivatives_within_expressions),
         cmocka_unit_test(test_functions_may_differentiate_by_a_parameter),
         cmocka_unit_test(test_formula_of),
