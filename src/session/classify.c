@@ -31,7 +31,7 @@ static void mark(const part *p, size_t begin, size_t end, nabla_class class)
     memset(p->classes + begin, class, end - begin);
 }
 
-/* ---- Numbers and quotes ---- */
+/* ---- Numbers ---- */
 
 static size_t digits_end(const part *p, size_t at)
 {
@@ -55,18 +55,6 @@ static size_t number_end(const part *p, size_t at)
     size_t sign = end + 1 < p->length && strchr("+-", p->text[end + 1]) != NULL;
     size_t exponent = digits_end(p, end + 1 + sign);
     return exponent > end + 1 + sign ? exponent : end;
-}
-
-static size_t quote_end(const part *p, size_t at)
-{
-    const char *closing = memchr(p->text + at + 1, '"', p->length - at - 1);
-    return closing == NULL ? p->length : (size_t)(closing - p->text) + 1;
-}
-
-static size_t comment_end(const part *p, size_t at)
-{
-    const char *newline = memchr(p->text + at, '\n', p->length - at);
-    return newline == NULL ? p->length : (size_t)(newline - p->text);
 }
 
 /* ---- Words ---- */
@@ -95,13 +83,7 @@ static bool is_differential(const part *p, const char *word, size_t length)
 
 static bool is_clause(const part *p, const char *word, size_t length)
 {
-    for (int c = 0; p->form != NULL && c < CLAUSE_COUNT; c++) {
-        const char *clause_word = command_clause_word((clause)c);
-        if ((p->form->clauses & TAKES(c)) != 0 && strlen(clause_word) == length &&
-            memcmp(clause_word, word, length) == 0)
-            return true;
-    }
-    return false;
+    return p->form != NULL && command_clause(p->form, word, length) != CLAUSE_COUNT;
 }
 
 static nabla_class class_of_word(const part *p, size_t at, size_t length)
@@ -168,7 +150,7 @@ static void declare_names(const part *p)
         if (length > 0 && next < p->length && parse_begins_assignment(p->text + next))
             declare(p, at, at + length);
         if (length == 0 && p->text[at] == '"')
-            at = quote_end(p, at);
+            at = token_quote_end(p->text, p->length, at);
         else
             at += length > 0 ? length : 1;
     }
@@ -182,10 +164,10 @@ static size_t classify_token(const part *p, size_t at)
     size_t end = number_end(p, at);
     nabla_class class = NABLA_NUMBER;
     if (c == '"') {
-        end = quote_end(p, at);
+        end = token_quote_end(p->text, p->length, at);
         class = NABLA_TEXT;
     } else if (c == '#') {
-        end = comment_end(p, at);
+        end = token_line_end(p->text, p->length, at);
         class = NABLA_COMMENT;
     } else if (end == at && token_name_length(p->text + at, p->length - at) > 0) {
         end = at + token_name_length(p->text + at, p->length - at);
@@ -247,8 +229,7 @@ static void classify_comments(const coloring *c, size_t begin, size_t end)
     for (size_t at = begin; at < end;) {
         size_t next = at + 1;
         if (c->source[at] == '#') {
-            const char *newline = memchr(c->source + at, '\n', end - at);
-            next = newline == NULL ? end : (size_t)(newline - c->source);
+            next = token_line_end(c->source, end, at);
             memset(c->classes + at, NABLA_COMMENT, next - at);
         }
         at = next;

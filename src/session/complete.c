@@ -20,7 +20,7 @@ typedef struct place {
     symbol called;            /* of the innermost one, the function; NULL: none */
     span last;                /* the token before the word; empty: none */
     const command_form *form; /* of a command, else NULL */
-    int clause;               /* that the word is in, else CLAUSE_COUNT */
+    clause clause;            /* that the word is in, else CLAUSE_COUNT */
     unsigned clauses;         /* that there are before it */
     bool quoted, comment;     /* the word is part of a text, of a comment */
     nabla_visitor *visit;
@@ -39,15 +39,10 @@ static void offer(const place *p, const char *word, const char *label, const cha
 
 /* ---- Where the cursor is ---- */
 
-static int clause_at(const place *p, size_t at, size_t length)
+static clause clause_at(const place *p, size_t at, size_t length)
 {
-    for (int c = 0; p->form != NULL && p->depth == 0 && c < CLAUSE_COUNT; c++) {
-        const char *word = command_clause_word((clause)c);
-        if ((p->form->clauses & TAKES(c)) != 0 && strlen(word) == length &&
-            memcmp(word, p->text + at, length) == 0)
-            return c;
-    }
-    return CLAUSE_COUNT;
+    bool none = p->form == NULL || p->depth > 0;
+    return none ? CLAUSE_COUNT : command_clause(p->form, p->text + at, length);
 }
 
 typedef ARRAY(symbol) calls;
@@ -77,23 +72,22 @@ static size_t pass_sign(place *p, calls *open, size_t at)
 
 static size_t pass_quoted(place *p, size_t at)
 {
-    const char *closing = memchr(p->text + at + 1, '"', p->length - at - 1);
-    p->quoted = closing == NULL;
+    p->quoted = memchr(p->text + at + 1, '"', p->length - at - 1) == NULL;
     if (p->quoted)
         p->word = at + 1;
-    return closing == NULL ? p->length - at : (size_t)(closing - p->text) + 1 - at;
+    return token_quote_end(p->text, p->length, at) - at;
 }
 
 static size_t pass_comment(place *p, size_t at)
 {
-    const char *newline = memchr(p->text + at, '\n', p->length - at);
-    p->comment = newline == NULL;
-    return newline == NULL ? p->length - at : (size_t)(newline - p->text) - at;
+    size_t end = token_line_end(p->text, p->length, at);
+    p->comment = end == p->length;
+    return end - at;
 }
 
 static void pass_word(place *p, size_t at, size_t length)
 {
-    int c = clause_at(p, at, length);
+    clause c = clause_at(p, at, length);
     if (c == CLAUSE_COUNT)
         return;
     p->clause = c;
@@ -308,7 +302,7 @@ static void offer_words(const place *p)
 static void offer_clauses(const place *p)
 {
     for (int c = 0; p->form != NULL && c < CLAUSE_COUNT; c++)
-        if ((p->form->clauses & TAKES(c)) != 0 && (p->clauses & TAKES(c)) == 0)
+        if (command_takes(p->form, (clause)c) && (p->clauses & TAKES(c)) == 0)
             offer(p, command_clause_word((clause)c), command_clause_word((clause)c), "",
                   " ");
 }
@@ -316,7 +310,7 @@ static void offer_clauses(const place *p)
 /* What the usage says of the clause that the word is in: "NAME=VALUE, …] [wrt …". */
 static const char *usage_of_clause(const place *p)
 {
-    const char *word = command_clause_word((clause)p->clause);
+    const char *word = command_clause_word(p->clause);
     const char *usage = p->form == NULL ? NULL : strstr(p->form->usage, word);
     return usage == NULL ? "" : usage + token_skip_space(usage, strlen(word));
 }

@@ -109,6 +109,26 @@ const char *command_clause_word(clause c)
     return clauses[c].word;
 }
 
+bool command_takes(const command_form *form, clause c)
+{
+    return (form->clauses & TAKES(c)) != 0;
+}
+
+static clause clause_named(const char *word, size_t length)
+{
+    for (int c = 0; c < CLAUSE_COUNT; c++)
+        if (strlen(clauses[c].word) == length &&
+            memcmp(clauses[c].word, word, length) == 0)
+            return (clause)c;
+    return CLAUSE_COUNT;
+}
+
+clause command_clause(const command_form *form, const char *word, size_t length)
+{
+    clause c = clause_named(word, length);
+    return c != CLAUSE_COUNT && command_takes(form, c) ? c : CLAUSE_COUNT;
+}
+
 /* ---- Cutting a command into parts ---- */
 
 /* The text from its beginning to an end: the expression, or a clause. */
@@ -119,22 +139,14 @@ typedef struct part {
 
 typedef ARRAY(part) parts;
 
-/* The clause that the command has of that word, or CLAUSE_COUNT. Words that are reserved
- * begin one even where the command does not take it. */
-static clause clause_of(const command_form *form, const char *word, size_t length)
+/* The clause that the word begins, or CLAUSE_COUNT. Words that are reserved begin one
+ * even where the command does not take it. */
+static clause clause_begun(const command_form *form, const char *word, size_t length)
 {
-    for (int c = 0; c < CLAUSE_COUNT; c++)
-        if (strlen(clauses[c].word) == length &&
-            memcmp(clauses[c].word, word, length) == 0 &&
-            ((form->clauses & TAKES(c)) != 0 || grammar_is_reserved(word, length)))
-            return (clause)c;
-    return CLAUSE_COUNT;
-}
-
-static size_t skip_quoted(const char *text, size_t at)
-{
-    const char *closing = strchr(text + at + 1, '"');
-    return closing == NULL ? strlen(text) : (size_t)(closing - text) + 1;
+    clause c = clause_named(word, length);
+    bool begins = c != CLAUSE_COUNT &&
+                  (command_takes(form, c) || grammar_is_reserved(word, length));
+    return begins ? c : CLAUSE_COUNT;
 }
 
 /* Whether a clause can begin at `at`, behind `last`: what stands there is complete, so
@@ -159,7 +171,7 @@ static void cut(parser *p, const char *text, const command_form *form, size_t at
     part open = {CLAUSE_COUNT, {(uint32_t)at, (uint32_t)at}};
     while ((at = token_skip_space(text, at)) < length) {
         span token = token_at(text, length, at);
-        clause c = clause_of(form, text + at, token.end - token.begin);
+        clause c = clause_begun(form, text + at, token.end - token.begin);
         if (c != CLAUSE_COUNT && depth == 0 && can_begin(text, at, last)) {
             array_push(p->arena, found, open);
             open = (part){c, token};
@@ -167,7 +179,7 @@ static void cut(parser *p, const char *text, const command_form *form, size_t at
         depth +=
             (text[at] == '(' || text[at] == '[') - (text[at] == ')' || text[at] == ']');
         if (text[at] == '"')
-            token.end = (uint32_t)skip_quoted(text, at);
+            token.end = (uint32_t)token_quote_end(text, length, at);
         last = token;
         open.where.end = token.end;
         at = token.end;
@@ -189,7 +201,7 @@ static bool read_clause(parser *p, const char *text, const command_form *form,
     const clause_row *row = &clauses[clause_part->clause];
     span word = {clause_part->where.begin,
                  clause_part->where.begin + (uint32_t)strlen(row->word)};
-    if ((form->clauses & TAKES(clause_part->clause)) == 0) {
+    if (!command_takes(form, clause_part->clause)) {
         diagnose(p->why, DIAGNOSTIC_USAGE, word, "%s takes no %s", form->word, row->word);
         return diagnose_hint(p->why, "%s", form->usage);
     }
@@ -220,7 +232,8 @@ static bool read_label(parser *p, const char *text, size_t *at, statement *parse
         return diagnose(p->why, DIAGNOSTIC_SYNTAX,
                         (span){(uint32_t)begin, (uint32_t)begin + 1},
                         "the label that begins here has no closing \"");
-    size_t end = skip_quoted(text, begin), next = token_skip_space(text, end);
+    size_t end = token_quote_end(text, strlen(text), begin);
+    size_t next = token_skip_space(text, end);
     if (token_is_digit(text[next])) {
         char *behind;
         parsed->points = strtod(text + next, &behind);
@@ -268,7 +281,7 @@ static void parse_words(parser *p, const char *text, size_t length, statement *p
     while (text[at] != '\0') {
         size_t end = at;
         while (text[end] != '\0' && !token_is_space(text[end]))
-            end = text[end] == '"' ? skip_quoted(text, end) : end + 1;
+            end = text[end] == '"' ? token_quote_end(text, strlen(text), end) : end + 1;
         named_span word = {symbol_intern(p->names, text + at, end - at),
                            {(uint32_t)at, (uint32_t)end}};
         array_push(p->arena, &parsed->words, word);

@@ -16,6 +16,11 @@ bool command_parse(parser *p, const char *text, const command_form *form,
 /* The word that a clause begins with. */
 const char *command_clause_word(clause c);
 
+/* Whether the command has that clause; and the one that it has of that word, or
+ * CLAUSE_COUNT. */
+bool command_takes(const command_form *form, clause c);
+clause command_clause(const command_form *form, const char *word, size_t length);
+
 /* ---- parse.c ---- */
 
 /* The text by one of the start rules; NULL with a diagnostic. */

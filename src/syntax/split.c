@@ -34,8 +34,7 @@ void splitter_init(splitter *s, const char *source, size_t length)
 
 static size_t line_end(const splitter *s, size_t at)
 {
-    const char *newline = memchr(s->source + at, '\n', s->length - at);
-    return newline == NULL ? s->length : (size_t)(newline - s->source);
+    return token_line_end(s->source, s->length, at);
 }
 
 static const char byte_order_mark[] = "\xEF\xBB\xBF";
@@ -113,15 +112,9 @@ static bool is_pending_sign(const char *text, size_t length)
 /* The length of the token at `at`: a word with its digits, or one character. */
 static size_t token_length(const splitter *s, size_t at)
 {
-    size_t length = 0;
-    for (;;) {
-        int32_t point = 0;
-        size_t bytes =
-            unicode_decode(s->source + at + length, s->length - at - length, &point);
-        if (bytes == 0 || !unicode_continues_name(point))
-            return length > 0 ? length : bytes;
-        length += bytes;
-    }
+    int32_t point;
+    size_t word = token_word_length(s->source + at, s->length - at);
+    return word > 0 ? word : unicode_decode(s->source + at, s->length - at, &point);
 }
 
 static bool is_unfinished(const scan *c)

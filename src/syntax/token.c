@@ -28,10 +28,21 @@ size_t token_skip_space(const char *text, size_t at)
     return at;
 }
 
+size_t token_quote_end(const char *text, size_t length, size_t at)
+{
+    const char *closing = memchr(text + at + 1, '"', length - at - 1);
+    return closing == NULL ? length : (size_t)(closing - text) + 1;
+}
+
+size_t token_line_end(const char *text, size_t length, size_t at)
+{
+    const char *newline = memchr(text + at, '\n', length - at);
+    return newline == NULL ? length : (size_t)(newline - text);
+}
+
 /* ---- Tokens ---- */
 
-/* The bytes of the word at `text`: letters, digits and what else names go on with. */
-static size_t word_length(const char *text, size_t length)
+size_t token_word_length(const char *text, size_t length)
 {
     size_t end = 0;
     int32_t point = 0;
@@ -47,7 +58,7 @@ size_t token_name_length(const char *text, size_t length)
 {
     int32_t point = 0;
     bool begins = unicode_decode(text, length, &point) > 0 && unicode_begins_name(point);
-    return begins ? word_length(text, length) : 0;
+    return begins ? token_word_length(text, length) : 0;
 }
 
 /* The bytes of the sign at `text`: one character, or two that are an operator. */
@@ -61,10 +72,10 @@ static size_t sign_length(const char *text, size_t length)
 
 span token_at(const char *text, size_t length, size_t at)
 {
-    size_t end = at + word_length(text + at, length - at);
+    size_t end = at + token_word_length(text + at, length - at);
     bool number = at < length && token_is_digit(text[at]);
     if (number && end + 1 < length && text[end] == '.' && token_is_digit(text[end + 1]))
-        end += 1 + word_length(text + end + 1, length - end - 1);
+        end += 1 + token_word_length(text + end + 1, length - end - 1);
     if (end == at && at < length)
         end += sign_length(text + at, length - at);
     return (span){(uint32_t)at, (uint32_t)end};

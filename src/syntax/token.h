@@ -14,6 +14,15 @@ bool token_is_digit(char c);
 /* Behind the space at `at`. */
 size_t token_skip_space(const char *text, size_t at);
 
+/* Behind the text in quotes that begins at `at`, or `length` where it never ends. */
+size_t token_quote_end(const char *text, size_t length, size_t at);
+
+/* Where the line ends that `at` is in, and with it a comment there. */
+size_t token_line_end(const char *text, size_t length, size_t at);
+
+/* The bytes of the word at `text`: letters, digits and what else names go on with. */
+size_t token_word_length(const char *text, size_t length);
+
 /* The bytes of the name that `text` begins with, 0 when it begins with none. */
 size_t token_name_length(const char *text, size_t length);
 
