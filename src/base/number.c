@@ -8,6 +8,11 @@
 
 enum { ROUND_TRIP_DIGITS = 17, ROOM = 40 };
 
+bool number_is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
 /* Takes the zeros and the plus sign out of an exponent: 1e-07 is 1e-7. */
 static void shorten_exponent(char *number)
 {

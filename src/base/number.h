@@ -4,6 +4,8 @@
 
 #include "base/text.h"
 
+bool number_is_digit(char c);
+
 /* The shortest decimal that reads back as an equal double (-0 is 0); "nan", "inf",
  * "-inf". */
 void number_write_exact(text_buffer *t, double value);

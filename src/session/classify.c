@@ -2,6 +2,7 @@
  * unfinished or wrong, so this goes by its tokens and not by the grammar. */
 #include <string.h>
 
+#include "base/number.h"
 #include "base/unicode.h"
 #include "session/options.h"
 #include "session/session.h"
@@ -35,7 +36,7 @@ static void mark(const part *p, size_t begin, size_t end, nabla_class class)
 
 static size_t digits_end(const part *p, size_t at)
 {
-    while (at < p->length && token_is_digit(p->text[at]))
+    while (at < p->length && number_is_digit(p->text[at]))
         at++;
     return at;
 }

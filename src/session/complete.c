@@ -2,6 +2,7 @@
  * is unfinished while it is typed. */
 #include <string.h>
 
+#include "base/number.h"
 #include "base/unicode.h"
 #include "session/help.h"
 #include "session/options.h"
@@ -113,7 +114,7 @@ static void look(place *p)
             used = pass_comment(p, at);
         else if (name_length > 0)
             used = name_length;
-        else if (!token_is_digit(c))
+        else if (!number_is_digit(c))
             used = pass_sign(p, &open, at);
         if (name_length > 0)
             pass_word(p, at, name_length);
@@ -132,7 +133,7 @@ static bool is_behind_operand(const place *p)
     bool clause_word =
         any && clause_at(p, last.begin, last.end - last.begin) != CLAUSE_COUNT;
     bool command_word = p->form != NULL && last.begin == 0;
-    bool factor = any && last.end == p->word && token_is_digit(p->text[last.begin]);
+    bool factor = any && last.end == p->word && number_is_digit(p->text[last.begin]);
     return any && !reserved && !clause_word && !command_word && !factor &&
            token_ends_operand(p->text, last);
 }

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/nearest.h"
+#include "base/number.h"
 #include "base/unicode.h"
 #include "session/session.h"
 #include "syntax/token.h"
@@ -98,7 +99,7 @@ static const char *factor_before(const mention *m)
 {
     const char *text = m->n->now.text.text;
     size_t begin = m->where.begin;
-    while (begin > 0 && (token_is_digit(text[begin - 1]) || text[begin - 1] == '.'))
+    while (begin > 0 && (number_is_digit(text[begin - 1]) || text[begin - 1] == '.'))
         begin--;
     return copy_in(&m->n->work, text + begin, m->where.begin - begin);
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/number.h"
 #include "base/text.h"
 #include "syntax/climb.h"
 #include "syntax/foreign.h"
@@ -234,7 +235,7 @@ static bool read_label(parser *p, const char *text, size_t *at, statement *parse
                         "the label that begins here has no closing \"");
     size_t end = token_quote_end(text, strlen(text), begin);
     size_t next = token_skip_space(text, end);
-    if (token_is_digit(text[next])) {
+    if (number_is_digit(text[next])) {
         char *behind;
         parsed->points = strtod(text + next, &behind);
         next = token_skip_space(text, (size_t)(behind - text));

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/number.h"
 #include "base/text.h"
 #include "base/unicode.h"
 #include "syntax/token.h"
@@ -354,7 +355,7 @@ static bool explain_colon(const place *p)
 {
     span last = before(p);
     size_t next = token_skip_space(p->text, p->at + 1);
-    if (!token_is_digit(p->text[last.begin]) || !token_is_digit(p->text[next]))
+    if (!number_is_digit(p->text[last.begin]) || !number_is_digit(p->text[next]))
         return false;
     return place_explain(p, last.begin, operand_end(p, next),
                          "a colon stands between places, as in A[1:2, :]",

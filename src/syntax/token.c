@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/number.h"
 #include "base/text.h"
 #include "base/unicode.h"
 #include "graph/operation.h"
@@ -14,11 +15,6 @@ bool token_is_blank(char c)
 bool token_is_space(char c)
 {
     return c == '\n' || token_is_blank(c);
-}
-
-bool token_is_digit(char c)
-{
-    return c >= '0' && c <= '9';
 }
 
 size_t token_skip_space(const char *text, size_t at)
@@ -73,8 +69,8 @@ static size_t sign_length(const char *text, size_t length)
 span token_at(const char *text, size_t length, size_t at)
 {
     size_t end = at + token_word_length(text + at, length - at);
-    bool number = at < length && token_is_digit(text[at]);
-    if (number && end + 1 < length && text[end] == '.' && token_is_digit(text[end + 1]))
+    bool number = at < length && number_is_digit(text[at]);
+    if (number && end + 1 < length && text[end] == '.' && number_is_digit(text[end + 1]))
         end += 1 + token_word_length(text + end + 1, length - end - 1);
     if (end == at && at < length)
         end += sign_length(text + at, length - at);
@@ -140,7 +136,7 @@ const char *token_numerator(arena *a, const char *text, size_t begin, size_t end
 {
     const char *excerpt = token_excerpt(a, text + begin, end - begin);
     bool bare =
-        !token_is_digit(text[begin]) && token_operand_end(text, end, begin) == end;
+        !number_is_digit(text[begin]) && token_operand_end(text, end, begin) == end;
     return bare ? excerpt : format_in(a, "(%s)", excerpt);
 }
 

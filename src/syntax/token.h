@@ -9,8 +9,6 @@
 bool token_is_blank(char c);
 bool token_is_space(char c);
 
-bool token_is_digit(char c);
-
 /* Behind the space at `at`. */
 size_t token_skip_space(const char *text, size_t at);
 

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <strings.h>
 
+#include "base/number.h"
+
 /* The double nearest to a decimal, as strtod has it, is easy to find where all steps but
  * the last are exact. Nearly all numbers in files are of that kind. */
 
@@ -26,16 +28,11 @@ static const double tens[EXACT_TENS + 1] = {
     1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
     1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
 
-bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 /* Takes in the digits at `at`; `place` is -1 behind the point. */
 static const char *scan_digits(const char *at, const char *end, int place, decimal *d)
 {
     const uint64_t full = UINT64_C(1000000000000000000);
-    for (; at < end && is_digit(*at); at++) {
+    for (; at < end && number_is_digit(*at); at++) {
         uint64_t digit = (uint64_t)(*at - '0');
         if (d->digits < full) {
             d->digits = 10 * d->digits + digit;
@@ -57,10 +54,10 @@ static const char *scan_exponent(const char *at, const char *end, int64_t *expon
     bool negative = at < end && *at == '-';
     if (at < end && (*at == '-' || *at == '+'))
         at++;
-    if (at == end || !is_digit(*at))
+    if (at == end || !number_is_digit(*at))
         return NULL;
     const int64_t huge = INT64_C(1000000000000000); /* no mantissa is as long as that */
-    for (; at < end && is_digit(*at); at++)
+    for (; at < end && number_is_digit(*at); at++)
         if (*exponent < huge)
             *exponent = 10 * *exponent + (*at - '0');
     if (negative)

@@ -4,8 +4,6 @@
 
 #include <stdbool.h>
 
-bool is_digit(char c);
-
 /* The longest number at `at`: where it ends, or NULL where there is none. nan, inf and
  * infinity are numbers, in any case. */
 const char *scan_number(const char *at, const char *end, double *value);

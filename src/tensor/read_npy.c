@@ -2,8 +2,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/number.h"
 #include "base/text.h"
-#include "tensor/decimal.h"
 #include "tensor/read_parts.h"
 
 static const char npy_magic[] = "\x93NUMPY";
@@ -158,10 +158,10 @@ static bool take_string(npy_header *h, const char **from, const char **to)
 static bool take_size(npy_header *h, size_t *size)
 {
     skip_space(h);
-    if (h->at == h->end || !is_digit(*h->at))
+    if (h->at == h->end || !number_is_digit(*h->at))
         return false;
     *size = 0;
-    for (; h->at < h->end && is_digit(*h->at); h->at++) {
+    for (; h->at < h->end && number_is_digit(*h->at); h->at++) {
         size_t digit = (size_t)(*h->at - '0');
         *size = *size > (SIZE_MAX - digit) / 10 ? SIZE_MAX : 10 * *size + digit;
     }

@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "base/number.h"
 #include "base/text.h"
 #include "base/unicode.h"
 #include "tensor/decimal.h"
@@ -206,7 +207,7 @@ static bool fail_at_field(table *t)
     const char *field = quotable(t->arena, from, to);
     if (field == NULL)
         return fail_at(t, from, "this is no number");
-    bool comma = is_digit(*from) && memchr(from, ',', (size_t)(to - from)) != NULL;
+    bool comma = number_is_digit(*from) && memchr(from, ',', (size_t)(to - from)) != NULL;
     return fail_at(t, from,
                    format_in(t->arena, "%s is no number%s", field,
                              comma ? "; decimals are written with a point" : ""));
