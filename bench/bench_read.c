@@ -4,7 +4,6 @@
  * best of several rounds, opening and reading the file included. Where there is a python3
  * with numpy, numpy.loadtxt reads the same file. */
 
-#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>

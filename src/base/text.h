@@ -3,7 +3,6 @@
 #define NABLA_BASE_TEXT_H
 
 #include <stdarg.h>
-#include <stdbool.h>
 
 #include "base/arena.h"
 

@@ -1,5 +1,4 @@
 /* Operations on whole arrays as steps of a plan: see planning.h. */
-#include <string.h>
 
 #include "eval/planning.h"
 

@@ -3,7 +3,6 @@
 #define NABLA_REPL_WAIT_H
 
 #include <signal.h>
-#include <stdbool.h>
 
 typedef enum wait_event {
     WAIT_KEY,

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "base/number.h"
-#include "base/unicode.h"
 #include "report/json_parts.h"
 #include "report/tap.h"
 

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "base/number.h"
-#include "base/unicode.h"
 #include "session/help.h"
 #include "session/options.h"
 #include "session/session.h"

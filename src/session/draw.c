@@ -2,12 +2,10 @@
  * Each call in a statement's expression is replaced by its value before anything is
  * built. */
 #include <errno.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "session/session.h"
-#include "syntax/print.h"
 #include "syntax/token.h"
 #include "tensor/random.h"
 #include "tensor/read.h"

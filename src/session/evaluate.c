@@ -1,6 +1,5 @@
 /* Expressions of a statement: their nodes and values, and those of the definitions that
  * they use. */
-#include <assert.h>
 #include <stdarg.h>
 #include <string.h>
 

@@ -1,7 +1,6 @@
 /* Running a statement as a transaction: it works on the tail of the graph and in an arena
  * of its own, and touches the session in one step at its end, which allocates nothing.
  * Whatever goes wrong before that leaves the session as it was. */
-#include <assert.h>
 #include <string.h>
 
 #include "report/tap.h"

@@ -1,7 +1,6 @@
 /* The public library. */
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "session/guard.h"

@@ -5,7 +5,6 @@
 #include "base/unicode.h"
 #include "session/session.h"
 #include "syntax/print.h"
-#include "syntax/token.h"
 
 /* Computes a definition; one that has mistakes just has no value. */
 static void add_value(nabla *n, const meaning *m, name_entry *e)

@@ -7,7 +7,6 @@
 #include "base/number.h"
 #include "base/text.h"
 #include "syntax/climb.h"
-#include "syntax/foreign.h"
 #include "syntax/token.h"
 
 /* ---- Whether it is one ---- */

@@ -6,7 +6,6 @@
 #include <stdbool.h>
 
 #include "base/arena.h"
-#include "base/symbol.h"
 #include "mpc/mpc.h"
 
 /* Start rules. */

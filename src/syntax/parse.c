@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "base/text.h"
 #include "syntax/climb.h"
 #include "syntax/command.h"
 #include "syntax/explain.h"

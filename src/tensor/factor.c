@@ -1,6 +1,5 @@
 #include "tensor/factor.h"
 
-#include <assert.h>
 #include <float.h>
 #include <math.h>
 #include <stdint.h>

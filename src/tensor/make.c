@@ -1,5 +1,4 @@
 /* Arrays from sizes, and entries in other places: see arrays.h. */
-#include <math.h>
 
 #include "base/text.h"
 #include "tensor/arrays.h"

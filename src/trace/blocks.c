@@ -1,6 +1,5 @@
 /* Calls of the prelude as one node each: see tracing.h. */
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/unicode.h"
 #include "build/formula.h"

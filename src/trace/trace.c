@@ -1,13 +1,10 @@
 #include "trace/trace.h"
 
-#include <assert.h>
-#include <math.h>
 #include <string.h>
 
 #include "base/text.h"
 #include "base/unicode.h"
 #include "build/formula.h"
-#include "tensor/broadcast.h"
 #include "trace/tracing.h"
 
 /* ---- Which nodes ---- */

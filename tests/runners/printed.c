@@ -10,7 +10,6 @@
  * The arguments are files as above. */
 #include "arrays.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

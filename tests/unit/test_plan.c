@@ -4,7 +4,6 @@
  * The program is linked with -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc, so that the
  * functions below see every allocation. */
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,5 +1,4 @@
 /* syntax: cutting text into statements, and expressions from text to trees and back. */
-#include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"

@@ -1,6 +1,5 @@
 /* tensor: kernels by vector instructions against those by libm. */
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 #include <dlfcn.h>
