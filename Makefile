@@ -7,7 +7,7 @@
 # ---- Sources: every .c file is named here (scripts/unlisted finds the forgotten ones) ----
 
 # One list per folder of src/; everything but REPL and MAIN is the library libnabla.
-BASE    := arena.c diagnostic.c limits.c nearest.c number.c symbol.c text.c threads.c unicode.c
+BASE    := arena.c diagnostic.c file.c limits.c nearest.c number.c symbol.c text.c threads.c unicode.c
 MPC_SRC := ast.c ast_walk.c basic.c buffer.c combinators.c engine.c error.c first.c folds.c \
     language.c leaf.c left_recursion.c memo.c pack.c parser.c regex.c regex_match.c report.c run.c \
     tree.c value.c
@@ -29,7 +29,7 @@ SESSION := check.c classify.c commands.c complete.c define.c draw.c evaluate.c f
     help.c help_example.c help_pages.c hints.c load.c names.c outcome.c prelude.c preview.c run.c \
     save.c scope.c session.c set.c show.c sides.c topics.c trace_commands.c undo.c
 REPL    := bytes.c complete.c config.c highlight.c history.c line.c pager.c pasted.c redisplay.c \
-    repl.c wait.c
+    repl.c user_files.c wait.c
 MAIN    := grade.c input.c main.c
 
 # Tests, by path. A unit test is a cmocka program and links libnabla. A runner prints TAP, gets the

@@ -62,17 +62,24 @@ void bytes_free(bytes *b)
     *b = (bytes){0};
 }
 
+bool bytes_read(bytes *into, FILE *file)
+{
+    char part[1 << 14];
+    size_t count = 0;
+    do {
+        bytes_add(into, part, count);
+        count = fread(part, 1, sizeof part, file);
+    } while (count > 0 && !into->failed);
+    return !ferror(file) && !into->failed;
+}
+
 bool bytes_read_file(bytes *into, const char *path, bool *missing)
 {
     FILE *file = fopen(path, "rb");
     *missing = file == NULL && errno == ENOENT;
     if (file == NULL)
         return *missing;
-    char part[1 << 14];
-    size_t count;
-    while ((count = fread(part, 1, sizeof part, file)) > 0)
-        bytes_add(into, part, count);
-    bool read = !ferror(file) && !into->failed;
+    bool read = bytes_read(into, file);
     int reason = errno;
     fclose(file);
     errno = reason;

@@ -2,31 +2,15 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "repl/bytes.h"
-
-/* A path that is not absolute counts as not set. */
-static bool config_path(bytes *path)
-{
-    const char *config = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
-    if (config != NULL && config[0] == '/')
-        bytes_add_text(path, config);
-    else if (home != NULL && home[0] == '/')
-        bytes_format(path, "%s/.config", home);
-    else
-        return false;
-    bytes_add_text(path, "/nabla/config.ad");
-    return !path->failed;
-}
+#include "repl/user_files.h"
 
 /* Its mistake has been reported with line and column. */
 static void move_aside(const char *path)
 {
     bytes aside = {0};
-    bytes_format(&aside, "%s.broken", path);
-    if (!aside.failed && rename(path, aside.items) == 0)
+    if (user_file_move_aside(path, &aside))
         fprintf(stderr, "nabla: the config file has a mistake; it is now %s\n",
                 aside.items);
     bytes_free(&aside);
@@ -35,8 +19,9 @@ static void move_aside(const char *path)
 void config_run(nabla *n)
 {
     bytes path = {0}, source = {0};
-    bool missing = true;
-    if (config_path(&path) && !bytes_read_file(&source, path.items, &missing))
+    bool missing = true, found = user_folder(&path, "XDG_CONFIG_HOME", ".config");
+    bytes_add_text(&path, "/config.ad");
+    if (found && !path.failed && !bytes_read_file(&source, path.items, &missing))
         fprintf(stderr, "nabla: the config file cannot be read: %s: %s\n", path.items,
                 strerror(errno));
     else if (!missing && source.count > 0 &&

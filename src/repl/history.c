@@ -8,23 +8,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/unicode.h"
+#include "repl/user_files.h"
 
 /* ---- Where it is ---- */
-
-/* The folder of the state of programs. A path that is not absolute counts as not set. */
-static bool state_folder(bytes *path)
-{
-    const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
-    if (state != NULL && state[0] == '/')
-        bytes_add_text(path, state);
-    else if (home != NULL && home[0] == '/')
-        bytes_format(path, "%s/.local/state", home);
-    else
-        return false;
-    bytes_add_text(path, "/nabla");
-    return !path->failed;
-}
 
 /* Makes a folder and those around it, for this user alone. */
 static bool make_folder(char *path)
@@ -62,8 +50,7 @@ static bool read_or_move(history *h, bytes *into, bytes *problem)
         return true;
     bytes_clear(into);
     bytes aside = {0};
-    bytes_format(&aside, "%s.broken", h->path);
-    bool moved = !aside.failed && rename(h->path, aside.items) == 0;
+    bool moved = user_file_move_aside(h->path, &aside);
     bytes_format(problem,
                  moved ? "the history was no text any more; it is now %s, and a new one "
                          "begins"
@@ -83,7 +70,7 @@ void history_open(history *h, bytes *problem)
 {
     *h = (history){.is_new = true};
     bytes path = {0};
-    bool found = state_folder(&path);
+    bool found = user_folder(&path, "XDG_STATE_HOME", ".local/state");
     bool made = found && make_folder(path.items);
     if (found && !made)
         bytes_format(problem, "no history is kept: %s: %s", path.items, strerror(errno));
@@ -164,20 +151,6 @@ static size_t begin_of_last(const bytes *text)
     return begin;
 }
 
-static bool write_all(int file, const char *items, size_t count)
-{
-    while (count > 0) {
-        ssize_t written = write(file, items, count);
-        if (written < 0 && errno != EINTR)
-            return false;
-        if (written > 0) {
-            items += written;
-            count -= (size_t)written;
-        }
-    }
-    return true;
-}
-
 /* Puts the last entries of `text` in place of the file. */
 static bool replace_file(const history *h, const bytes *text)
 {
@@ -185,7 +158,8 @@ static bool replace_file(const history *h, const bytes *text)
     bytes_format(&other, "%s.new", h->path);
     int file = other.failed ? -1 : open(other.items, O_WRONLY | O_CREAT | O_TRUNC, 0600);
     size_t begin = begin_of_last(text);
-    bool written = file >= 0 && write_all(file, text->items + begin, text->count - begin);
+    bool written =
+        file >= 0 && file_write_all(file, text->items + begin, text->count - begin);
     written = file >= 0 && close(file) == 0 && written;
     bool placed = written && rename(other.items, h->path) == 0;
     bytes_free(&other);

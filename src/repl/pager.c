@@ -9,6 +9,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/file.h"
+
 bool pager_is_wanted(const char *text, size_t length)
 {
     struct winsize size;
@@ -37,18 +39,6 @@ static _Noreturn void become_pager(int input)
     _exit(127);
 }
 
-/* As much as the pager wants to read. */
-static void feed(int pager, const char *text, size_t length)
-{
-    while (length > 0) {
-        ssize_t written = write(pager, text, length);
-        if (written < 0 && errno != EINTR)
-            return;
-        text += written < 0 ? 0 : written;
-        length -= written < 0 ? 0 : (size_t)written;
-    }
-}
-
 static int wait_for(pid_t child)
 {
     int status = 0;
@@ -73,7 +63,7 @@ bool pager_show(const char *text, size_t length)
     sigaction(SIGPIPE, &ignore, &pipes);
     sigaction(SIGINT, &ignore, &interrupts); /* it is for the pager */
     if (child > 0)
-        feed(ends[1], text, length);
+        file_write_all(ends[1], text, length); /* or as much as it wants to read */
     close(ends[1]);
     int status = child > 0 ? wait_for(child) : 127;
     sigaction(SIGPIPE, &pipes, NULL);

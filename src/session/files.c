@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "session/session.h"
 
 const char *file_path(nabla *n, const char *written, bool writes, const char *verb,
@@ -91,18 +92,6 @@ static mode_t mode_of(const char *path)
     return 0666 & ~mask;
 }
 
-static bool write_all(int file, const char *bytes, size_t length)
-{
-    while (length > 0) {
-        ssize_t written = write(file, bytes, length);
-        if (written < 0 && errno != EINTR)
-            return false;
-        bytes += written < 0 ? 0 : written;
-        length -= written < 0 ? 0 : (size_t)written;
-    }
-    return true;
-}
-
 /* Makes the new name in a directory last through a power failure; not all file systems
  * can. */
 static void sync_directory(const char *directory)
@@ -125,8 +114,8 @@ bool file_replace(nabla *n, const char *path, const char *bytes, size_t length,
     int file = mkstemp(fresh);
     if (file < 0)
         return complain_write(n, path, where);
-    bool fine =
-        write_all(file, bytes, length) && fchmod(file, mode) == 0 && fsync(file) == 0;
+    bool fine = file_write_all(file, bytes, length) && fchmod(file, mode) == 0 &&
+                fsync(file) == 0;
     int reason = errno;
     fine = close(file) == 0 && fine;
     if (fine && rename(fresh, path) == 0) {
