@@ -128,41 +128,66 @@ void report_forward_text(text_buffer *t, const style *s, const trace *shown)
 
 /* ---- Backward ---- */
 
-/* "3 (via v2) + 2 (via v1)" */
-static const char *sum_of_terms(const sheet *sh, const trace_term *terms, size_t count)
+/* Whether so much fits into the line at hand behind what it has, from a column on. */
+static bool fits(const sheet *sh, size_t column, const char *words)
+{
+    size_t begin = larger(style_column(sh->t) + 2, column);
+    return begin + unicode_text_width(words) <= style_width(sh->s);
+}
+
+/* A part of a sum, with its sign: in a line of its own where it does not fit. */
+static void add_part(const sheet *sh, size_t column, ink color, const char *sign,
+                     const char *words)
+{
+    if (fits(sh, 0, format_in(sh->t->arena, "%s %s", sign, words))) {
+        text_add_char(sh->t, ' ');
+    } else {
+        text_add_char(sh->t, '\n');
+        style_tab(sh->t, column);
+    }
+    text_format(sh->t, "%s ", sign);
+    style_add(sh->t, sh->s, color, "%s", words);
+}
+
+/* "∂f/∂x =" and behind it "3 (via v2) + 2 (via v1) = 5" */
+static void add_sum(const sheet *sh, const trace_term *terms, size_t count, tensor value)
 {
     enum { SHOWN = 6 };
-    text_buffer sum;
-    text_init(&sum, sh->t->arena);
-    for (size_t i = 0; i < count; i++) {
+    arena *a = sh->t->arena;
+    size_t column = style_column(sh->t) - strlen("=");
+    for (size_t i = 0; i < count && count > 1; i++) {
         if (i == SHOWN && count > SHOWN + 1) {
-            text_format(&sum, " + %s %zu more", sheet_sign(sh, "…"), count - SHOWN);
+            add_part(sh, column, INK_PLAIN, "+",
+                     format_in(a, "%s %zu more", sheet_sign(sh, "…"), count - SHOWN));
             break;
         }
-        const char *value = value_of(sh, terms[i].value);
-        bool minus = i > 0 && value[0] == '-';
-        text_format(&sum, "%s%s (via %s)",
-                    i == 0  ? ""
-                    : minus ? " - "
-                            : " + ",
-                    minus ? value + 1 : value, terms[i].via);
+        const char *term = value_of(sh, terms[i].value);
+        bool minus = i > 0 && term[0] == '-';
+        const char *words =
+            format_in(a, "%s (via %s)", minus ? term + 1 : term, terms[i].via);
+        if (i == 0)
+            text_format(sh->t, " %s", words);
+        else
+            add_part(sh, column, INK_PLAIN, minus ? "-" : "+", words);
     }
-    return text_string(&sum);
+    if (count > 1)
+        add_part(sh, column, INK_FLOW, "=", value_of(sh, value));
+    else
+        style_add(sh->t, sh->s, INK_FLOW, " %s", value_of(sh, value));
 }
 
 /* "∂f/∂y = 5" behind other words, with the terms where there are several. */
 static void add_gradient(const sheet *sh, const char *words, const char *by,
                          const trace_term *terms, size_t count, tensor value)
 {
-    const char *label = format_in(sh->t->arena, "%s%s = ", words, sheet_gradient(sh, by));
+    const char *label = format_in(sh->t->arena, "%s%s =", words, sheet_gradient(sh, by));
     if (sh->arrays) {
-        sheet_array_gradient(sh, label, terms, count, value);
+        sheet_array_gradient(sh, format_in(sh->t->arena, "%s ", label), terms, count,
+                             value);
         return;
     }
     text_add(sh->t, label);
-    if (count > 1)
-        text_format(sh->t, "%s = ", sum_of_terms(sh, terms, count));
-    style_add(sh->t, sh->s, INK_FLOW, "%s", value_of(sh, value));
+    add_sum(sh, terms, count, value);
 }
 
 static const char *local_text(const sheet *sh, const trace_edge *edge)
@@ -185,11 +210,18 @@ static void add_edge(const sheet *sh, const trace_edge *edge)
     style_tab(t, sh->local_column);
     text_add(t, "local ");
     style_add(t, sh->s, INK_LOCAL, "%s", local_text(sh, edge));
-    style_tab(t, sh->downstream_column);
+    const char *flow = format_in(t->arena, "%s %s %s = %s", value_of(sh, from->upstream),
+                                 sheet_sign(sh, "×"), value_of(sh, edge->local),
+                                 value_of(sh, edge->downstream));
+    const char *words = format_in(t->arena, "downstream %s", flow);
+    size_t column = fits(sh, sh->downstream_column, words) ? sh->downstream_column : 0;
+    if (!fits(sh, column, words)) {
+        text_add_char(t, '\n');
+        column = sh->local_column;
+    }
+    style_tab(t, column);
     text_add(t, "downstream ");
-    style_add(t, sh->s, INK_FLOW, "%s %s %s = %s", value_of(sh, from->upstream),
-              sheet_sign(sh, "×"), value_of(sh, edge->local),
-              value_of(sh, edge->downstream));
+    style_add(t, sh->s, INK_FLOW, "%s", flow);
     text_add_char(t, '\n');
 }
 
@@ -271,9 +303,11 @@ static void add_backward(const sheet *sh)
 {
     const trace *shown = sh->shown;
     text_add(sh->t, "\nBackward");
-    style_tab(sh->t, sh->formula_column + strlen("upstream"));
-    style_add(sh->t, sh->s, INK_NOTE, "downstream = upstream %s local",
-              sheet_sign(sh, "×"));
+    const char *rule =
+        format_in(sh->t->arena, "downstream = upstream %s local", sheet_sign(sh, "×"));
+    size_t column = sh->formula_column + strlen("upstream");
+    style_tab(sh->t, fits(sh, column, rule) ? column : 0);
+    style_add(sh->t, sh->s, INK_NOTE, "%s", rule);
     text_add_char(sh->t, '\n');
     bool summed = false;
     for (size_t i = 0; i < shown->edges.count; i++) {
@@ -329,11 +363,16 @@ static const char *fan_out_note(const sheet *sh, const trace_gradient *g)
 static void add_number_gradient(const sheet *sh, const trace_gradient *g)
 {
     add_gradient(sh, "  ", g->name, g->terms, g->term_count, g->value);
-    if (g->term_count > 1) {
+    bool several = g->term_count > 1;
+    const char *note = several ? fan_out_note(sh, g) : "";
+    bool beside = fits(sh, sh->downstream_column, note);
+    if (several && beside) {
         style_tab(sh->t, sh->downstream_column);
-        style_add(sh->t, sh->s, INK_NOTE, "%s", fan_out_note(sh, g));
+        style_add(sh->t, sh->s, INK_NOTE, "%s", note);
     }
     text_add_char(sh->t, '\n');
+    if (several && !beside)
+        sheet_add_words(sh, sh->local_column, note);
 }
 
 /* "∂s/∂W  3×2  [1, 2; …]" */

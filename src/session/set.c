@@ -125,7 +125,7 @@ static const option options[] = {
     {.name = "expand",
      ON_OR_OFF,
      IN_STYLES(expand),
-     .summary = "reports show what is inside calls of functions such as mse",
+     .summary = "reports show the nodes inside calls such as mse",
      .help = "Off, such a call is one node, with the slopes of all of it."},
     {.name = "pager",
      ON_OR_OFF,

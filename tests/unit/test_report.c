@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/unicode.h"
 #include "report/location.h"
 #include "report/report.h"
 #include "support.h"
@@ -422,6 +423,31 @@ static void test_columns_line_up(void **state)
     talk_close(&t);
 }
 
+/* No line of a report on numbers is wider than the screen. */
+static void test_lines_break_where_the_screen_ends(void **state)
+{
+    (void)state;
+    static const char source[] =
+        "x = 1.234567; y = -2.345678; L = log(x - y) + exp(x*y)/sqrt(x^2 + y^2) + "
+        "sin(x)*cos(y) + x*y\n grad L";
+    talk t;
+    talk_open(&t, false);
+    talk_run(&t, "set width 60");
+    talk_run(&t, source);
+    ASSERT_PIECES(t.results, "\n    → v11  local ∂v13/∂v11 = v12 = -0.699632\n",
+                  "           downstream 1 × -0.699632 = -0.699632\n", "\n        + ",
+                  " (via v1) = ", "\n           x feeds five nodes");
+    for (const char *line = t.results; *line != '\0';) {
+        size_t length = strcspn(line, "\n");
+        char *copy = strndup(line, length);
+        if (unicode_text_width(copy) > 60)
+            fail_msg("too wide: %s", copy);
+        free(copy);
+        line += length + (line[length] == '\n');
+    }
+    talk_close(&t);
+}
+
 static void test_long_sums_are_cut_in_text(void **state)
 {
     (void)state;
@@ -564,6 +590,7 @@ int main(void)
         cmocka_unit_test(test_text_without_unicode_is_ascii),
         cmocka_unit_test(test_color_changes_no_words),
         cmocka_unit_test(test_columns_line_up),
+        cmocka_unit_test(test_lines_break_where_the_screen_ends),
         cmocka_unit_test(test_long_sums_are_cut_in_text),
         cmocka_unit_test(test_locations_count_code_points),
         cmocka_unit_test(test_mistakes_as_text_and_json),
