@@ -102,6 +102,12 @@ static bool explain_end(const place *p, const char *expected)
     char sign = p->text[last.begin];
     bool doubled =
         (sign == '+' || sign == '-') && last.begin > 1 && p->text[last.begin - 1] == sign;
+    bool differentiated =
+        last.begin >= strlen("∂") &&
+        memcmp(p->text + last.begin - strlen("∂"), "∂", strlen("∂")) == 0;
+    if (differentiated)
+        return diagnose_hint(p->why, "a derivative is written ∂%s/∂x",
+                             place_excerpt(p, last.begin, last.end));
     if (!doubled)
         return false;
     return diagnose_hint(p->why, "write %s %c= 1",

@@ -207,6 +207,23 @@ static bool explain_detached(const place *p)
                   numerator, place_excerpt(p, below, end)));
 }
 
+/* ∂x*y/∂x: the numerator lacks its brackets */
+static bool explain_bare_numerator(const place *p)
+{
+    span first = before(p);
+    size_t sign = first.begin - strlen("∂");
+    const char *bar = strstr(p->text + p->at, "/∂");
+    if (first.begin < strlen("∂") || !begins_with(p, sign, "∂") || bar == NULL ||
+        !begins_name(p, first.begin))
+        return false;
+    size_t end = (size_t)(bar - p->text);
+    return place_explain(
+        p, sign, by_end(p, end + 1),
+        "what is differentiated stands in brackets, unless it is a name or a call",
+        format_in(p->why->arena, "write ∂(%s)%s", place_excerpt(p, first.begin, end),
+                  place_excerpt(p, end, by_end(p, end + 1))));
+}
+
 /* ∂f/dx or ∂f/x: the name below the bar lacks its sign */
 static bool explain_unmatched(const place *p, span name)
 {
@@ -427,7 +444,7 @@ bool foreign_explain(const place *p)
     const char *at = p->text + p->at;
     if ((unsigned char)*at >= 0x80 && explain_beyond_ascii(p))
         return true;
-    if (explain_update(p) || explain_comparison(p))
+    if (explain_update(p) || explain_comparison(p) || explain_bare_numerator(p))
         return true;
     if (begins_name(p, p->at))
         return explain_keyword(p) ||
