@@ -396,10 +396,22 @@ void define_answer(nabla *n, tensor value)
 
 /* ---- Bindings for one statement ---- */
 
-static bool bind(nabla *n, const binding *b)
+/* A name that was misspelt in `at` would change nothing. */
+static void note_unused_binding(nabla *n, const statement *s, const name *target)
+{
+    bool used = target->meaning != NULL || target->used_by != NULL;
+    for (size_t i = 0; i < s->expression.count && !used; i++)
+        used = s->expression.nodes[i].kind == TREE_NAME &&
+               s->expression.nodes[i].as.name == target->spelling;
+    if (!used)
+        session_note(n, "nothing here uses %s, which at binds", target->spelling);
+}
+
+static bool bind(nabla *n, const statement *s, const binding *b)
 {
     name *target = names_get(&n->names, b->target.name, false);
     const meaning *before = target->meaning;
+    note_unused_binding(n, s, target);
     bool was_leaf = before != NULL && before->kind == MEANING_LEAF;
     leaf_kind kind = was_leaf ? before->leaf : LEAF_INPUT;
     pending_meaning *leaf = make_leaf(n, &b->value, kind);
@@ -416,7 +428,7 @@ static bool bind(nabla *n, const binding *b)
 bool define_bound(nabla *n, const statement *s)
 {
     for (size_t i = 0; i < s->at.count; i++)
-        if (!bind(n, &s->at.items[i]))
+        if (!bind(n, s, &s->at.items[i]))
             return false;
     return true;
 }
