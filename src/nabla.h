@@ -108,6 +108,9 @@ size_t nabla_failed_checks(const nabla *n);
 /* Whether the source ends inside a statement, so that a prompt should ask for more. */
 bool nabla_is_unfinished(const char *source, size_t length);
 
+/* The screen has another width. What `set width` has chosen stays. */
+void nabla_resize(nabla *n, int columns);
+
 /* ---- For prompts and editors: nothing here changes the session ---- */
 
 /* Whether an option that `set` turns on and off is on. */

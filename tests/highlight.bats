@@ -198,6 +198,26 @@ has_color() {
     wait_for '^3300009'
 }
 
+# Asks for the width of reports. A terminal may pass its new size on a moment later.
+reports_width() {
+    enter 'set width'
+    sleep 0.2
+    shows "^width +$1 "
+}
+
+@test "reports are as wide as the window is now, unless set otherwise" {
+    open_nabla
+    tmux resize-window -t "w$window" -x 60 -y 24
+    wait_until reports_width 60
+    tmux resize-window -t "w$window" -x 90 -y 24
+    wait_until reports_width 90
+    enter 'set width 50'
+    wait_prompt
+    press C-l
+    tmux resize-window -t "w$window" -x 70 -y 24
+    wait_until reports_width 50
+}
+
 @test "Ctrl-L leaves the line alone on the screen" {
     open_nabla
     type '6*7'

@@ -499,6 +499,13 @@ void line_show(const char *statement)
     write_out(&out);
 }
 
+int line_columns(void)
+{
+    int rows, columns;
+    rl_get_screen_size(&rows, &columns);
+    return columns;
+}
+
 void line_remember(const char *statement)
 {
     add_history(statement);
@@ -535,6 +542,7 @@ static void drop_line(void)
 line_end line_read(bool further, char **text)
 {
     wait_handlers before;
+    rl_reset_screen_size(); /* it may have changed while something ran */
     wait_begin(&before);
     line.reading = true;
     using_history();

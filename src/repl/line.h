@@ -27,6 +27,9 @@ bool line_has_lines(void);
 line_end line_read(bool further, char **text);
 void line_show(const char *statement);
 
+/* The columns of the window. */
+int line_columns(void);
+
 /* Adds a statement to what the arrow keys bring back. */
 void line_remember(const char *statement);
 

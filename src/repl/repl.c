@@ -138,6 +138,7 @@ nabla_status repl(nabla *n, volatile sig_atomic_t *interrupted, bool colored)
     nabla_status status = NABLA_FINE;
     while (status != NABLA_QUIT && read_statement(&typed)) {
         keep_typed(&h, &typed);
+        nabla_resize(n, line_columns());
         status = run_typed(n, &typed);
     }
     history_close(&h);

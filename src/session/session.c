@@ -138,6 +138,13 @@ size_t nabla_failed_checks(const nabla *n)
     return n->failed_checks;
 }
 
+void nabla_resize(nabla *n, int columns)
+{
+    if (n->style.width == n->options.width)
+        n->style.width = n->style_messages.width = columns;
+    n->options.width = columns;
+}
+
 bool nabla_is_unfinished(const char *source, size_t length)
 {
     return splitter_is_unfinished(source, length);
