@@ -167,7 +167,7 @@ static void list_rows(bytes *out, const candidate *shown, size_t count, size_t w
     for (size_t i = 0; i < count; i++) {
         add_cut(out, shown[i].label, columns - 1);
         size_t used = unicode_text_width(shown[i].label);
-        if (shown[i].about[0] != '\0' && widest + GAP + 1 < columns) {
+        if (widest + GAP + 1 < columns) {
             add_space(out, widest + GAP - used);
             bytes_add_text(out, colored ? "\033[2m" : "");
             add_cut(out, shown[i].about, columns - 1 - widest - GAP);
@@ -195,16 +195,19 @@ static void list_columns(bytes *out, const candidate *shown, size_t count, size_
     }
 }
 
-static int by_label(const void *a, const void *b)
+/* Those with something said about them come first. */
+static int in_list_order(const void *a, const void *b)
 {
-    return strcmp(((const candidate *)a)->label, ((const candidate *)b)->label);
+    const candidate *p = a, *q = b;
+    int described = (q->about[0] != '\0') - (p->about[0] != '\0');
+    return described != 0 ? described : strcmp(p->label, q->label);
 }
 
 /* Sorts them, and leaves out what would be listed twice. */
-static size_t sort_labels(completion *c)
+static size_t sort_for_list(completion *c)
 {
     size_t count = 0;
-    qsort(c->items, c->count, sizeof *c->items, by_label);
+    qsort(c->items, c->count, sizeof *c->items, in_list_order);
     for (size_t i = 0; i < c->count; i++) {
         candidate one = c->items[i];
         if (count > 0 && strcmp(c->items[count - 1].label, one.label) == 0)
@@ -215,21 +218,28 @@ static size_t sort_labels(completion *c)
     return count;
 }
 
+static size_t widest_of(const candidate *shown, size_t count)
+{
+    size_t widest = 0;
+    for (size_t i = 0; i < count; i++) {
+        size_t width = unicode_text_width(shown[i].label);
+        widest = width > widest ? width : widest;
+    }
+    return widest;
+}
+
 void complete_list(bytes *out, completion *c, size_t rows, size_t columns, bool colored)
 {
-    size_t count = c->count == 0 ? 0 : sort_labels(c), widest = 0;
-    bool described = false;
-    for (size_t i = 0; i < count; i++) {
-        size_t width = unicode_text_width(c->items[i].label);
-        widest = width > widest ? width : widest;
-        described = described || c->items[i].about[0] != '\0';
-    }
+    size_t count = c->count == 0 ? 0 : sort_for_list(c), described = 0;
+    while (described < count && c->items[described].about[0] != '\0')
+        described++;
     size_t most = rows > 4 ? rows - 3 : 1;
-    size_t listed = described && count > most ? most : count;
-    if (described)
-        list_rows(out, c->items, listed, widest, columns, colored);
-    else
-        list_columns(out, c->items, count, widest, columns);
-    if (listed < count)
-        bytes_format(out, "… and %zu more\r\n", count - listed);
+    size_t listed = described > most ? most : described;
+    list_rows(out, c->items, listed, widest_of(c->items, listed), columns, colored);
+    if (listed < described)
+        bytes_format(out, "… and %zu more\r\n", described - listed);
+    const candidate *others = c->items + described;
+    size_t left = count - described;
+    if (left > 0)
+        list_columns(out, others, left, widest_of(others, left), columns);
 }

@@ -34,7 +34,7 @@ static struct {
     bytes prompt;  /* that is drawn */
     completion completion;
     nabla_preview preview;
-    size_t idle; /* pauses since the last key, see show_preview */
+    size_t idle; /* pauses since the last key, see take_pause */
 } line;
 
 /* ---- Drawing ---- */

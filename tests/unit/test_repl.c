@@ -140,8 +140,8 @@ static void candidates_are_listed(void **state)
                          {"σ", "σ", "sigmoid", " "},
                          {"zz", "zz", "", ""}};
     c = (completion){.items = words, .count = 3};
-    assert_listed(&c, 24, 14, "set  options \r\nzz\r\nσ    sigmoid\r\n");
-    assert_listed(&c, 5, 40, "set  options of it\r\nzz\r\n… and 1 more\r\n");
+    assert_listed(&c, 24, 14, "set  options \r\nσ    sigmoid\r\nzz\r\n");
+    assert_listed(&c, 4, 40, "set  options of it\r\n… and 1 more\r\nzz\r\n");
     c = (completion){0};
     bytes none = {0};
     complete_list(&none, &c, 24, 80, false);
