@@ -146,7 +146,7 @@ static void apply_kernel(planning *pl, const node *at, kernel_id id, uint32_t ou
 static inline void write_number(planning *pl, node_id n, kernel_id id)
 {
     const node *at = node_at(pl, n);
-    uint32_t out = plan_take_number(pl, n);
+    uint32_t out = plan_place(pl, n);
     plan_release_number(pl, n);
     if (id == KERNEL_times) {
         multiply(pl, at, false, out);
@@ -229,7 +229,7 @@ static bool leave_to_twin(planning *pl, node_id n)
 static void write_twins(planning *pl, node_id first, node_id second)
 {
     bool cosine = node_at(pl, first)->op == OP_COS;
-    uint32_t out = plan_take_number(pl, first), other = plan_take_number(pl, second);
+    uint32_t out = plan_place(pl, first), other = plan_place(pl, second);
     plan_release_number(pl, first);
     plan_release_number(pl, second);
     uint32_t of = take_operand(pl, node_at(pl, first), 0);

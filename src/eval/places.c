@@ -6,29 +6,20 @@ enum { LARGE = 4096 };
 
 /* ---- Numbers ---- */
 
-/* More than 2^25 would not fit into a step beside what it does, and take 256 MB. */
-static uint32_t fresh_number(planning *pl)
-{
-    if (pl->plan->number_count >= MOST_NUMBERS)
-        limits_out_of_memory(pl->work->limits);
-    return (uint32_t)pl->plan->number_count++;
-}
-
 /* Leaves and constants are there from the beginning, so nothing else uses their places.
  */
 uint32_t plan_place_number(planning *pl, node_id n)
 {
     const graph *g = pl->graph;
-    unsigned op = g->nodes.items[n].op;
-    if (op != OP_CONST && op != OP_LEAF)
-        return pl->idle_numbers.count > 0
-                   ? pl->idle_numbers.items[--pl->idle_numbers.count]
-                   : fresh_number(pl);
-    uint32_t index = fresh_number(pl);
+    op_id op = graph_op(g, n);
+    bool reusing = op != OP_CONST && op != OP_LEAF && pl->idle_numbers.count > 0;
+    if (reusing)
+        return pl->idle_numbers.items[--pl->idle_numbers.count];
+    uint32_t index = plan_fresh_number(pl);
     if (op == OP_CONST)
         array_push(pl->keep, &pl->plan->constants,
                    ((plan_constant){graph_constant_of(g, n)->value.entries[0], index}));
-    else
+    else if (op == OP_LEAF)
         array_push(pl->keep, &pl->plan->leaves,
                    ((plan_leaf){graph_operand(g, n, 0), {true, index}}));
     return index;

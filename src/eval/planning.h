@@ -234,16 +234,27 @@ bool plan_is_total(const planning *pl, node_id n);
 value_place plan_take(planning *pl, node_id n);
 void plan_release(planning *pl, node_id n);
 
-/* The same for numbers. */
+/* The same for numbers. More than fit into a step beside what it does would take more
+ * than 256 MB. */
+static inline uint32_t plan_fresh_number(planning *pl)
+{
+    if (pl->plan->number_count >= MOST_NUMBERS)
+        limits_out_of_memory(pl->work->limits);
+    return (uint32_t)pl->plan->number_count++;
+}
+
+/* … of what is not computed by a step on numbers. */
 uint32_t plan_place_number(planning *pl, node_id n);
+
 static inline uint32_t plan_take_number(planning *pl, node_id n)
 {
     if (plan_is_asked(pl, n))
         return plan_place(pl, n);
-    bool reusing = pl->idle_numbers.count > 0 &&
-                   pl->kernels[pl->graph->nodes.items[n].op] != KERNEL_NONE;
-    uint32_t index = reusing ? pl->idle_numbers.items[--pl->idle_numbers.count]
-                             : plan_place_number(pl, n);
+    bool computed = pl->kernels[pl->graph->nodes.items[n].op] != KERNEL_NONE;
+    uint32_t index = !computed ? plan_place_number(pl, n)
+                     : pl->idle_numbers.count > 0
+                         ? pl->idle_numbers.items[--pl->idle_numbers.count]
+                         : plan_fresh_number(pl);
     pl->state[n] = (int32_t)index + 1;
     return index;
 }
