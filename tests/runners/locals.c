@@ -366,8 +366,9 @@ static void check_arithmetic(const json_t *grad, const char *title)
 
 /* ---- programs ---- */
 
-static void check_program(const text *source, const char *title)
+static void check_program(const text *source, const char *title, bool whole)
 {
+    (void)whole;
     text why = {0};
     outcome o = run_json(program, source);
     json_t *printed = json_lines(&o.out, &why);
@@ -393,45 +394,13 @@ static void check_program(const text *source, const char *title)
     text_free(&why);
 }
 
-/* One program a line; `#` begins a remark. */
-static void check_lines(const text *whole, const char *file)
+static void check_file(const char *path)
 {
-    int number = 0;
-    const char *line = text_string(whole);
-    while (*line) {
-        size_t length = strcspn(line, "\n");
-        number++;
-        if (length > 0 && line[0] != '#') {
-            text source = {0};
-            text title = {0};
-            text_print(&source, "%.*s\n", (int)length, line);
-            text_print(&title, "%s:%d %.*s", file, number, (int)length, line);
-            check_program(&source, title.bytes);
-            text_free(&source);
-            text_free(&title);
-        }
-        line += length + (line[length] == '\n');
-    }
+    each_program(path, check_program);
 }
 
 int main(int argc, char **argv)
 {
-    char *path = program_under_test(argc, argv);
-    program = path;
     const char *patterns[] = {"examples/*.ad", "tests/reference/locals*.txt", NULL};
-    strings files = files_or_default(argc, argv, 2, patterns);
-    for (size_t i = 0; i < files.count; i++) {
-        text whole = {0};
-        if (!text_read(&whole, files.items[i]))
-            give_up("cannot read %s", files.items[i]);
-        const char *dot = strrchr(files.items[i], '.');
-        if (dot && strcmp(dot, ".ad") == 0)
-            check_program(&whole, base_name(files.items[i]));
-        else
-            check_lines(&whole, base_name(files.items[i]));
-        text_free(&whole);
-    }
-    strings_free(&files);
-    free(path);
-    return tap_finish();
+    return run_files(argc, argv, &program, patterns, check_file);
 }

@@ -93,16 +93,7 @@ static void test_table(const char *path)
 
 int main(int argc, char **argv)
 {
-    char *path = program_under_test(argc, argv);
-    program = path;
     const char *patterns[] = {"tests/reference/matrix.txt",
                               "tests/reference/operations.txt", NULL};
-    strings files = files_or_default(argc, argv, 2, patterns);
-    if (files.count == 0)
-        give_up("%s is not here", patterns[0]);
-    for (size_t i = 0; i < files.count; i++)
-        test_table(files.items[i]);
-    strings_free(&files);
-    free(path);
-    return tap_finish();
+    return run_files(argc, argv, &program, patterns, test_table);
 }

@@ -558,17 +558,11 @@ static void run_file(const char *path)
 
 int main(int argc, char **argv)
 {
-    char *path = program_under_test(argc, argv);
-    program = path;
+    const char *patterns[] = {"tests/programs/*.txt", NULL};
     if (!mkdtemp(folder))
         give_up("cannot make %s", folder);
-    const char *patterns[] = {"tests/programs/*.txt", NULL};
-    strings files = files_or_default(argc, argv, 2, patterns);
-    for (size_t i = 0; i < files.count; i++)
-        run_file(files.items[i]);
+    int status = run_files(argc, argv, &program, patterns, run_file);
     empty_folder();
     rmdir(folder);
-    strings_free(&files);
-    free(path);
-    return tap_finish();
+    return status;
 }

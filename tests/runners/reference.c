@@ -315,7 +315,7 @@ static void test_example(const table *t, size_t first, size_t end)
 static void test_all_are_listed(const table *t)
 {
     const char *patterns[] = {"examples/*.ad", NULL};
-    strings files = files_or_default(0, NULL, 0, patterns);
+    strings files = files_like(patterns);
     text missing = {0};
     for (size_t i = 0; i < files.count; i++) {
         const char *name = base_name(files.items[i]);
@@ -354,13 +354,6 @@ static void test_table(const char *path)
 
 int main(int argc, char **argv)
 {
-    char *path = program_under_test(argc, argv);
-    program = path;
     const char *patterns[] = {"tests/reference/*.tsv", NULL};
-    strings files = files_or_default(argc, argv, 2, patterns);
-    for (size_t i = 0; i < files.count; i++)
-        test_table(files.items[i]);
-    strings_free(&files);
-    free(path);
-    return tap_finish();
+    return run_files(argc, argv, &program, patterns, test_table);
 }

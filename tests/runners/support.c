@@ -122,24 +122,6 @@ void strings_free(strings *list)
     *list = (strings){0};
 }
 
-strings files_or_default(int argc, char **argv, int first, const char *patterns[])
-{
-    strings files = {0};
-    for (int i = first; i < argc; i++)
-        strings_add(&files, argv[i]);
-    if (files.count > 0)
-        return files;
-    for (size_t i = 0; patterns[i]; i++) {
-        glob_t found;
-        if (glob(patterns[i], 0, NULL, &found) == 0) {
-            for (size_t j = 0; j < found.gl_pathc; j++)
-                strings_add(&files, found.gl_pathv[j]);
-            globfree(&found);
-        }
-    }
-    return files;
-}
-
 const char *base_name(const char *path)
 {
     const char *slash = strrchr(path, '/');
@@ -472,20 +454,6 @@ void give_up(const char *format, ...)
     _exit(2);
 }
 
-char *program_under_test(int argc, char **argv)
-{
-    if (argc < 2)
-        give_up("usage: %s PROGRAM [FILE...]", argv[0]);
-    if (access(argv[1], X_OK) != 0)
-        give_up("%s cannot be run", argv[1]);
-    text path = {0};
-    char here[4096];
-    if (argv[1][0] != '/' && getcwd(here, sizeof here))
-        text_print(&path, "%s/", here);
-    text_print(&path, "%s", argv[1]);
-    return path.bytes;
-}
-
 /* ---- tables ---- */
 
 static row split_row(char *line)
@@ -521,4 +489,85 @@ table split_table(const char *name, text *whole)
         line = end ? end + 1 : NULL;
     }
     return t;
+}
+
+/* ---- the runner as a whole ---- */
+
+/* argv[1] as an absolute path, to be freed. */
+static char *program_under_test(int argc, char **argv)
+{
+    if (argc < 2)
+        give_up("usage: %s PROGRAM [FILE...]", argv[0]);
+    if (access(argv[1], X_OK) != 0)
+        give_up("%s cannot be run", argv[1]);
+    text path = {0};
+    char here[4096];
+    if (argv[1][0] != '/' && getcwd(here, sizeof here))
+        text_print(&path, "%s/", here);
+    text_print(&path, "%s", argv[1]);
+    return path.bytes;
+}
+
+strings files_like(const char *patterns[])
+{
+    strings files = {0};
+    for (size_t i = 0; patterns[i]; i++) {
+        glob_t found;
+        if (glob(patterns[i], 0, NULL, &found) != 0)
+            continue;
+        for (size_t j = 0; j < found.gl_pathc; j++)
+            strings_add(&files, found.gl_pathv[j]);
+        globfree(&found);
+    }
+    return files;
+}
+
+int run_files(int argc, char **argv, const char **program, const char *patterns[],
+              void (*test)(const char *path))
+{
+    char *path = program_under_test(argc, argv);
+    *program = path;
+    strings files = {0};
+    for (int i = 2; i < argc; i++)
+        strings_add(&files, argv[i]);
+    if (files.count == 0)
+        files = files_like(patterns);
+    if (files.count == 0)
+        give_up("%s is not here", patterns[0]);
+    for (size_t i = 0; i < files.count; i++)
+        test(files.items[i]);
+    strings_free(&files);
+    *program = NULL;
+    free(path);
+    return tap_finish();
+}
+
+static void check_line(const char *line, size_t length, const char *file, int number,
+                       void (*check)(const text *source, const char *title, bool whole))
+{
+    text source = {0}, title = {0};
+    text_print(&source, "%.*s\n", (int)length, line);
+    text_print(&title, "%s:%d %.*s", file, number, (int)length, line);
+    check(&source, title.bytes, false);
+    text_free(&source);
+    text_free(&title);
+}
+
+void each_program(const char *path,
+                  void (*check)(const text *source, const char *title, bool whole))
+{
+    text all = {0};
+    if (!text_read(&all, path))
+        give_up("cannot read %s: %s", path, strerror(errno));
+    const char *dot = strrchr(path, '.'), *line = text_string(&all);
+    bool whole = dot && strcmp(dot, ".ad") == 0;
+    if (whole)
+        check(&all, base_name(path), true);
+    for (int number = 1; !whole && *line; number++) {
+        size_t length = strcspn(line, "\n");
+        if (length > 0 && line[0] != '#')
+            check_line(line, length, base_name(path), number, check);
+        line += length + (line[length] == '\n');
+    }
+    text_free(&all);
 }

@@ -41,8 +41,8 @@ typedef struct {
 
 void strings_add(strings *list, const char *item);
 void strings_free(strings *list);
-/* The arguments from `first` on, or else every file that fits one of `patterns`. */
-strings files_or_default(int argc, char **argv, int first, const char *patterns[]);
+/* Every file that fits one of `patterns`, the last of which is NULL. */
+strings files_like(const char *patterns[]);
 
 /* The base name of `path`, for titles. */
 const char *base_name(const char *path);
@@ -111,7 +111,16 @@ table split_table(const char *name, text *whole);
 
 /* The runner itself cannot go on: says why and exits with status 2. */
 _Noreturn void give_up(const char *format, ...) __attribute__((format(printf, 1, 2)));
-/* argv[1] as an absolute path, which the caller frees. */
-char *program_under_test(int argc, char **argv);
+
+/* What a runner does: tests each file of its arguments from the second on, or else every
+ * file that fits one of `patterns`; the first argument is the program under test, and
+ * *program is its absolute path meanwhile. Returns the exit status. */
+int run_files(int argc, char **argv, const char **program, const char *patterns[],
+              void (*test)(const char *path));
+
+/* Calls `check` with each program of a file: an `.ad` file is one, `whole`; of others
+ * each line that is no remark. */
+void each_program(const char *path,
+                  void (*check)(const text *source, const char *title, bool whole));
 
 #endif

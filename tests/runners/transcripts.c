@@ -240,20 +240,14 @@ static void run_file(const char *path)
 
 int main(int argc, char **argv)
 {
-    char *path = program_under_test(argc, argv);
-    program = path;
+    const char *patterns[] = {"tests/transcripts/*.txt", NULL};
     if (!mkdtemp(folder))
         give_up("cannot make %s", folder);
-    const char *patterns[] = {"tests/transcripts/*.txt", NULL};
-    strings files = files_or_default(argc, argv, 2, patterns);
-    for (size_t i = 0; i < files.count; i++)
-        run_file(files.items[i]);
+    int status = run_files(argc, argv, &program, patterns, run_file);
     text session = {0};
     text_print(&session, "%s/session.ad", folder);
     unlink(session.bytes);
     rmdir(folder);
     text_free(&session);
-    strings_free(&files);
-    free(path);
-    return tap_finish();
+    return status;
 }
