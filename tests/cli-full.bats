@@ -99,7 +99,8 @@ doubling() {
     # Shells without job control start programs in the background with SIGINT ignored.
     env --default-signal=INT "$nabla" --timeout=30 -i slow.ad <input >session.txt 2>&1 &
     exec 4>input
-    sleep 1
+    # Until it catches SIGINT, the second bit.
+    while kill -0 $! && ! grep -q '^SigCgt:.*[2367abef]$' /proc/$!/status; do sleep 0.02; done
     kill -INT $!
     echo '40 + 2' >&4
     exec 4>&-
