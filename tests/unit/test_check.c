@@ -81,6 +81,14 @@ static void slopes_of_smooth_functions_are_close(void **state)
     assert_slope(steep, 0.1, 1e3 * exp(1e2));
 }
 
+static void an_error_that_is_expected_is_allowed(void **state)
+{
+    (void)state;
+    const numeric_slope s = {SLOPE_SMOOTH, 1, 1e-3, 1e-4, 1, 1};
+    assert_true(slope_agrees(&s, 1 + 9e-3, 1));
+    assert_false(slope_agrees(&s, 1 + 0.02, 1));
+}
+
 static void a_kink_is_seen_and_any_slope_between_its_sides_agrees(void **state)
 {
     (void)state;
@@ -275,6 +283,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(slopes_of_smooth_functions_are_close),
+        cmocka_unit_test(an_error_that_is_expected_is_allowed),
         cmocka_unit_test(a_kink_is_seen_and_any_slope_between_its_sides_agrees),
         cmocka_unit_test(a_kink_beside_the_point_is_seen_too),
         cmocka_unit_test(a_curve_is_no_kink),
