@@ -37,7 +37,8 @@ static table_part part_shown(arena *a, const style *s, tensor value, size_t colu
 {
     enum { REST = 3 }; /* "  …" */
     size_t rows = shape_rows(&value.shape), columns = shape_columns(&value.shape);
-    table_part p = {.rows = rows > rows_most ? rows_most : rows,
+    bool cut = rows > rows_most + 1; /* one row more is as good as a line about it */
+    table_part p = {.rows = cut ? rows_most : rows,
                     .widths = ARENA_ARRAY(a, size_t, columns)};
     for (size_t at = column; p.columns < columns; p.columns++) {
         size_t width = column_width(a, s, value, p.columns, p.rows);

@@ -191,6 +191,23 @@ static void test_values_as_text(void **state)
     bench_close(&b);
 }
 
+/* Of a table with more than 20 rows the rest is counted, unless that is one. */
+static void test_long_tables_are_cut(void **state)
+{
+    (void)state;
+    static double entries[2 * 22];
+    for (size_t rows = 21; rows <= 22; rows++) {
+        bench b;
+        bench_open(&b);
+        shape s = {.rank = 2, .size = {rows, 2}};
+        report_value_text(&b.text, &plain, NULL, (tensor){s, entries});
+        bool counted = strstr(text_string(&b.text), "… 2 more rows\n") != NULL;
+        assert_int_equal(counted, rows == 22);
+        assert_int_equal(strstr(text_string(&b.text), "more") != NULL, rows == 22);
+        bench_close(&b);
+    }
+}
+
 /* ---- Traces ---- */
 
 /* f = x*x at x = 3, by hand. */
@@ -584,6 +601,7 @@ int main(void)
         cmocka_unit_test(test_numbers_are_no_arrays),
         cmocka_unit_test(test_any_string_comes_back),
         cmocka_unit_test(test_values_as_text),
+        cmocka_unit_test(test_long_tables_are_cut),
         cmocka_unit_test(test_grad_as_json),
         cmocka_unit_test(test_forward_as_json_has_no_gradients),
         cmocka_unit_test(test_grad_as_text),
