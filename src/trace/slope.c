@@ -207,7 +207,7 @@ numeric_slope slope_estimate(slope_function *f, void *owner, double at)
     sample first = take_sample(f, owner, at, f(owner, at), usual * fmax(1, fabs(at)));
     search all = search_steps(f, owner, &first);
     numeric_slope found = all.best;
-    if (!isfinite(found.slope))
+    if (!isfinite(found.slope) || !isfinite(first.value[MIDDLE]))
         return without_center(f, owner, &first);
     if (has_kink(&first, &found.left, &found.right))
         found.kind = SLOPE_KINK;
@@ -231,5 +231,6 @@ bool slope_agrees(const numeric_slope *s, double other, double scale)
     enum { CARE = 10 };
     const double close = 1e-6, least_margin = 1e-12;
     double margin = CARE * s->expected + close * scale + least_margin;
-    return s->kind != SLOPE_NONE && slope_error(s, other) <= margin;
+    double error = slope_error(s, other);
+    return s->kind != SLOPE_NONE && isfinite(error) && error <= margin;
 }
