@@ -51,7 +51,7 @@ static const char *reason_of(const mismatch *m)
     return format_in(a, "%s does not take these shapes", row->spelling);
 }
 
-/* "W is 2×3, x is 3×1", each once, and without the operands that say sizes or axes. */
+/* " (W is 2×3, x is 3×1)", each once, and without the operands that say sizes or axes. */
 static const char *operand_shapes(const mismatch *m)
 {
     static const char *const places[] = {"first", "second", "third", "fourth"};
@@ -62,12 +62,13 @@ static const char *operand_shapes(const mismatch *m)
         if (op_row(m->op)->fixed[k] || (k > 0 && text != NULL && m->texts[0] != NULL &&
                                         strcmp(text, m->texts[0]) == 0))
             continue;
-        text_add(&list, list.length == 0 ? "" : ", ");
+        text_add(&list, list.length == 0 ? " (" : ", ");
         if (text != NULL && strcmp(text, shape_here) != 0)
             text_format(&list, "%s is %s", text, shape_here);
         else
             text_format(&list, "the %s operand is %s", places[k], shape_here);
     }
+    text_add(&list, list.length == 0 ? "" : ")");
     return text_string(&list);
 }
 
@@ -311,7 +312,7 @@ bool building_complain_operands(building *g, op_id op, const misfit *why,
     const frame *f = building_top(g);
     const char *whole = building_text(g, f, f->at, PRINT_SPACED);
     bool inside = f->callee != NULL && f->callee->predefined;
-    diagnose(g->b->why, why->kind, building_span(g), "%s%s%s%s (%s)", building_place(g),
+    diagnose(g->b->why, why->kind, building_span(g), "%s%s%s%s%s", building_place(g),
              whole == NULL || inside ? "" : whole, whole == NULL || inside ? "" : ": ",
              why->problem != NULL ? why->problem : reason_of(&m), operand_shapes(&m));
     const char *fitting = what_fits(&m);
