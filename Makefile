@@ -26,8 +26,8 @@ REPORT  := array_text.c check_json.c check_text.c check_words.c diagnostic_text.
     json_parts.c location.c names_text.c page_mdoc.c page_text.c style.c tap.c trace_text.c \
     value_text.c
 SESSION := check.c classify.c commands.c complete.c define.c draw.c evaluate.c files.c guard.c \
-    help.c help_example.c help_pages.c hints.c load.c names.c outcome.c prelude.c preview.c run.c \
-    save.c scope.c session.c set.c show.c sides.c topics.c trace_commands.c undo.c
+    help.c help_example.c help_pages.c hints.c load.c names.c notes.c outcome.c prelude.c preview.c \
+    run.c save.c scope.c session.c set.c show.c sides.c topics.c trace_commands.c undo.c
 REPL    := bytes.c complete.c config.c highlight.c history.c line.c pager.c pasted.c redisplay.c \
     repl.c user_files.c wait.c
 MAIN    := grade.c input.c main.c

@@ -116,6 +116,7 @@ static pending_meaning *make_leaf(nabla *n, const tree *expression, leaf_kind ki
     pending_meaning *leaf = pending_start(&n->work, MEANING_LEAF);
     meaning *m = leaf->meaning;
     m->leaf = kind;
+    m->row_literal = note_is_row_literal(expression);
     m->value = tensor_copy(&m->arena, &value.shape, value.entries);
     return leaf;
 }

@@ -32,6 +32,7 @@ typedef struct meaning {
     meaning_kind kind;
     leaf_kind leaf;    /* MEANING_LEAF */
     tensor value;      /* MEANING_LEAF */
+    bool row_literal;  /* MEANING_LEAF: it was written [1, 2, 3] */
     tree body;         /* MEANING_DEFINITION */
     function function; /* MEANING_FUNCTION */
     use *uses;         /* names in the body, in order of appearance, each once */

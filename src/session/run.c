@@ -71,18 +71,6 @@ bool run_statement(nabla *n, const statement *s)
     return false;
 }
 
-/* `+ 3` below a finished line is a statement of its own; perhaps it was not meant so. */
-static void note_line_begin(nabla *n, const statement *s)
-{
-    char sign = s->text[0];
-    if (n->now.text.follows_line && s->kind == STATEMENT_EXPRESSION &&
-        (sign == '+' || sign == '-') && s->text[1] == ' ')
-        session_note(n,
-                     "this is a statement of its own; to go on from the line before, end "
-                     "that line with %c",
-                     sign);
-}
-
 /* Draws what is drawn once, wherever the statement has an expression. */
 static bool draw_all(nabla *n, statement *s)
 {
@@ -114,6 +102,7 @@ static bool perform(nabla *n)
         return true;
     outcome_begin(n, &s);
     note_line_begin(n, &s);
+    note_columns(n, &s);
     guard_rename(n, &s);
     trail *followed = guard_follow(n, &s);
     bool fine = guard_allows(n, &s) && draw_all(n, &s) && run_statement(n, &s);

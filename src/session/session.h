@@ -259,6 +259,17 @@ void outcome_settle(nabla *n);
 /* The statement had a mistake, which is reported: a check that had begun has failed. */
 void outcome_mistake(nabla *n);
 
+/* ---- notes.c: what may not be meant ---- */
+
+/* `+ 3` below a finished line is a statement of its own; perhaps it was not meant so. */
+void note_line_begin(nabla *n, const statement *s);
+
+/* A literal of one row beside a name that holds one: [r, [3, 4]] does not nest. */
+void note_columns(nabla *n, const statement *s);
+
+/* Whether an expression is a literal of one row, which is a column. */
+bool note_is_row_literal(const tree *expression);
+
 /* ---- draw.c ---- */
 
 /* Replaces every call of rand, randn, randint and read by its value, once and for all. */
