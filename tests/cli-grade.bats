@@ -299,3 +299,12 @@ student,points,of,1,2a,2b,3a,3b,3c,errors
 1006,0,8,0,0,0,0,0,0,5
 END
 }
+
+@test "a student's file may give the problem once more" {
+    printf '%s\n' 'W = [1, 2; 3, 4]; x = [0.5, -1]; y = [1, 0]' 'z = W*x' 'L = sum((z - y).^2)' >ref.ad
+    grade 'W = [1, 2; 3, 4]; x = [0.5, -1]; y = [1, 0]' 'z = W*x' 'L = sum((z - y).^2)' 'dz = 2*(z - y)' \
+        'check "dz": ∂L/∂z == dz' 'check "dW": dz*x'"'"' == ∂L/∂W' 'check "z": -1.5 == z[1]'
+    assert_points 3 3
+    grade 'z = [5, 5]; L = 0*z[1]' 'check "dz": ∂L/∂z == [0, 0]' 'check "z": 5 == z[1]'
+    assert_points 0 2
+}

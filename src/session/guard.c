@@ -196,6 +196,17 @@ static void rename_tree(nabla *n, const statement *s, const tree *t)
     }
 }
 
+/* Of a check only the claim is the student's: what it is compared with is the reference,
+ * also where the student's file gives the problem once more. */
+static void rename_claim(nabla *n, const statement *s)
+{
+    tree renamed = tree_copy(&n->work, &s->expression);
+    rename_tree(n, s, &renamed);
+    tree claim = sides_claim(n, &renamed);
+    size_t begin = (size_t)(claim.nodes - renamed.nodes);
+    rename_tree(n, s, &(tree){s->expression.nodes + begin, claim.count});
+}
+
 /* The name of the student's own that a statement defines. */
 static void rename_target(nabla *n, statement *s)
 {
@@ -213,7 +224,10 @@ void guard_rename(nabla *n, statement *s)
 {
     if (n->part != NABLA_ANSWERS)
         return;
-    rename_tree(n, s, &s->expression);
+    if (command_is_check(s) && sides_exist(&s->expression))
+        rename_claim(n, s);
+    else
+        rename_tree(n, s, &s->expression);
     rename_tree(n, s, &s->indexed);
     rename_tree(n, s, &s->within);
     for (size_t i = 0; i < s->at.count; i++) {

@@ -224,15 +224,24 @@ static bool complain_copy(nabla *n, const sides *s, symbol by)
         &n->now.why, "write the gradient by %s that you derived by hand, without ∂", by);
 }
 
-bool sides_of(nabla *n, const tree *expression, sides *found)
+static sides both_sides(nabla *n, const tree *expression)
 {
     size_t children[2];
     tree_children(expression, expression->count - 1, children);
     tree first = tree_part(expression, children[0]);
     tree second = tree_part(expression, children[1]);
     bool swapped = claim_is_second(n, first, second);
-    *found =
-        (sides){.claim = swapped ? second : first, .right = swapped ? first : second};
+    return (sides){.claim = swapped ? second : first, .right = swapped ? first : second};
+}
+
+tree sides_claim(nabla *n, const tree *expression)
+{
+    return both_sides(n, expression).claim;
+}
+
+bool sides_of(nabla *n, const tree *expression, sides *found)
+{
+    *found = both_sides(n, expression);
     list_gradients(n, found);
     if (!found->is_gradient)
         return true;

@@ -23,6 +23,9 @@ typedef struct sides {
 /* Whether the expression has two sides. */
 bool sides_exist(const tree *expression);
 
+/* The side that is the claim, a part of the expression. */
+tree sides_claim(nabla *n, const tree *expression);
+
 /* Tells which of the sides is the claim. False with a diagnostic where it contains the
  * very gradient that it is compared with. */
 bool sides_of(nabla *n, const tree *expression, sides *found);
