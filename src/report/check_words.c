@@ -1,5 +1,6 @@
 /* What there is to say of a claim, in sentences that text, JSON and TAP share. */
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/number.h"
@@ -21,7 +22,8 @@ void report_distinct(arena *a, const style *s, double mine, double its,
     do {
         texts[0] = report_number(a, mine, digits);
         texts[1] = report_number(a, its, digits);
-    } while (strcmp(texts[0], texts[1]) == 0 && mine != its && digits++ < EXACT);
+    } while (strtod(texts[0], NULL) == strtod(texts[1], NULL) && mine != its &&
+             digits++ < EXACT);
 }
 
 /* ---- Gradients ---- */
