@@ -330,7 +330,10 @@ bool command_seed(nabla *n, const statement *s)
     bool seeds =
         count > 0 && (is_name(words[0].name) || read_whole(words[0].name, &whole));
     if (!seeds || count > 2 || (count == 2 && !read_whole(words[1].name, &drawn))) {
-        diagnose(&n->now.why, DIAGNOSTIC_USAGE, s->target.where,
+        span where = s->target.where;
+        if (count > 0)
+            where = (span){words[0].where.begin, words[count - 1].where.end};
+        diagnose(&n->now.why, DIAGNOSTIC_USAGE, where,
                  "seed takes a whole number, or a name");
         return diagnose_hint(&n->now.why, "seed 42, seed anna");
     }
