@@ -107,17 +107,28 @@ static void add_topics(page *p, bool summaries)
         page_add_entry(p, "topics", text_string(&words));
 }
 
+static bool is_listed(op_id id, bool calls)
+{
+    op_form form = op_row(id)->form;
+    return (form == FORM_CALL) == calls && form != FORM_CONSTANT &&
+           is_first_of_spelling(id);
+}
+
 static const char *operations_of(arena *a, bool calls)
 {
     text_buffer words;
     text_init(&words, a);
-    for (op_id id = OP_NONE; id < OP_COUNT; id++) {
-        bool call = op_row(id)->form == FORM_CALL;
-        if (call == calls && op_row(id)->form != FORM_CONSTANT &&
-            is_first_of_spelling(id))
+    for (op_id id = OP_NONE; id < OP_COUNT; id++)
+        if (is_listed(id, calls))
             join(&words, op_row(id)->spelling);
-    }
     return text_string(&words);
+}
+
+static void add_operators(page *p)
+{
+    for (op_id id = OP_NONE; id < OP_COUNT; id++)
+        if (is_listed(id, false))
+            page_add_entry(p, op_row(id)->spelling, op_row(id)->says);
 }
 
 static void add_functions(nabla *n, page *p)
@@ -173,6 +184,8 @@ static bool add_list(nabla *n, page *p, const char *wanted)
         add_options(p, true);
     else if (is_word(wanted, "topics"))
         add_topics(p, true);
+    else if (is_word(wanted, "operators"))
+        add_operators(p);
     else if (is_word(wanted, "functions"))
         add_functions(n, p);
     else
