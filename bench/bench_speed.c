@@ -14,7 +14,7 @@
 
 #include "asking.h"
 
-enum { ROUNDS = 12, MOST_VARIANTS = 20 };
+enum { ROUNDS = 12, GROWTH_ROUNDS = 6, MOST_VARIANTS = 20 };
 
 typedef enum side_id {
     LIMIT,
@@ -300,7 +300,7 @@ static double nanoseconds(side *s, const char *workload, size_t n, size_t varian
 {
     const request r = {workload, n, variant};
     double best = HUGE_VAL;
-    for (size_t round = 0; round < 3; round++) {
+    for (size_t round = 0; round < GROWTH_ROUNDS; round++) {
         answer a;
         side_ask(s, &r, &a);
         best = fmin(best, a.seconds);
