@@ -113,7 +113,7 @@ static step name_step(const char *name)
                  {"k", STEP_PART}};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (strcmp(names[i].name, name) == 0)
-            return (step){.kind = names[i].kind};
+            return (step){.kind = (uint8_t)names[i].kind};
     if (name[1] == '\0' && name[0] >= 'a' && name[0] < 'a' + OP_MAX_OPERANDS)
         return (step){.kind = STEP_OPERAND, .arity = (uint8_t)(name[0] - 'a')};
     op_id op = op_constant(name);
