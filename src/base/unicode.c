@@ -112,6 +112,13 @@ size_t unicode_first_letter(const char *text, size_t length)
     return end;
 }
 
+size_t unicode_mark(const char *text, size_t length)
+{
+    static const char mark[] = "\xEF\xBB\xBF";
+    size_t bytes = sizeof mark - 1;
+    return length >= bytes && memcmp(text, mark, bytes) == 0 ? bytes : 0;
+}
+
 size_t unicode_count(const char *text, size_t length)
 {
     size_t count = 0;

@@ -33,6 +33,9 @@ const char *unicode_compose(arena *a, const char *text, size_t length, size_t *c
 /* The bytes of the first character with the marks above and below it. */
 size_t unicode_first_letter(const char *text, size_t length);
 
+/* The bytes of the byte order mark that a text begins with, or 0. */
+size_t unicode_mark(const char *text, size_t length);
+
 /* Code points in `length` bytes of UTF-8. */
 size_t unicode_count(const char *text, size_t length);
 

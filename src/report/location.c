@@ -32,6 +32,8 @@ location location_of(const origin *where, span part)
     l.end = at_most(where->begin + part.end, l.line_end);
     if (l.end < l.begin)
         l.end = l.begin;
+    if (l.line_begin == 0)
+        l.line_begin = at_most(unicode_mark(source, where->length), l.begin);
     l.column = 1 + unicode_count(source + l.line_begin, l.begin - l.line_begin);
     l.end_column = l.column + unicode_count(source + l.begin, l.end - l.begin);
     if (l.end_column == l.column)

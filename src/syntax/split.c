@@ -37,8 +37,6 @@ static size_t line_end(const splitter *s, size_t at)
     return token_line_end(s->source, s->length, at);
 }
 
-static const char byte_order_mark[] = "\xEF\xBB\xBF";
-
 static bool begins_with(const splitter *s, size_t at, const char *prefix)
 {
     size_t length = strlen(prefix);
@@ -73,8 +71,9 @@ static size_t blank_length(const splitter *s, size_t at)
     size_t prompt = prompt_length(s, at);
     if (prompt > 0)
         return prompt;
-    if (at == 0 && begins_with(s, at, byte_order_mark))
-        return strlen(byte_order_mark);
+    size_t mark = at == 0 ? unicode_mark(s->source, s->length) : 0;
+    if (mark > 0)
+        return mark;
     return token_is_blank(s->source[at]) ? 1 : no_break_length(s, at);
 }
 

@@ -57,8 +57,6 @@ static const char *other_kind(const char *bytes, const char *end)
 bool read_array(arena *a, const char *bytes, size_t length, tensor *out,
                 read_problem *why)
 {
-    static const char byte_order_mark[] = "\xEF\xBB\xBF";
-    const size_t mark_bytes = sizeof byte_order_mark - 1;
     *why = (read_problem){0};
     if (length == 0)
         return fail_without_place(why, "the file is empty");
@@ -68,7 +66,6 @@ bool read_array(arena *a, const char *bytes, size_t length, tensor *out,
     const char *kind = other_kind(bytes, end);
     if (kind != NULL)
         return fail_without_place(why, kind);
-    if (begins_with(bytes, end, byte_order_mark, mark_bytes))
-        bytes += mark_bytes;
+    bytes += unicode_mark(bytes, length);
     return read_table(a, bytes, end, out, why);
 }
