@@ -175,8 +175,28 @@ const command *command_find(const char *word, size_t length)
     return NULL;
 }
 
+/* What people call a command elsewhere. */
+static const char *synonym_of(const char *word)
+{
+    static const char *const synonyms[][2] = {
+        {"backward", "grad"}, {"backprop", "grad"}, {"gradient", "grad"},
+        {"eval", "forward"},  {"print", "show"},    {"disp", "show"},
+        {"list", "show"},     {"vars", "show"},     {"clear", "reset"},
+        {"run", "load"},      {"import", "load"},   {"open", "load"},
+        {"write", "save"},    {"assert", "check"},  {"test", "check"},
+        {"verify", "check"},  {"back", "undo"},     {"option", "set"},
+    };
+    for (size_t i = 0; i < sizeof synonyms / sizeof *synonyms; i++)
+        if (strcmp(synonyms[i][0], word) == 0)
+            return synonyms[i][1];
+    return NULL;
+}
+
 const char *command_similar(const char *word)
 {
+    const char *synonym = synonym_of(word);
+    if (synonym != NULL)
+        return synonym;
     nearest search = nearest_start(word);
     for (size_t i = 0; i < command_count(); i++)
         nearest_offer(&search, table[i].form.word);

@@ -18,8 +18,7 @@ static const command_form *command_of(const void *owner, const char *word, size_
 
 static const char *similar_command(const void *owner, const char *word)
 {
-    (void)owner;
-    return command_similar(word);
+    return scope_has_variable(owner, word, strlen(word)) ? NULL : command_similar(word);
 }
 
 static bool is_variable(const void *owner, const char *word, size_t length)
