@@ -28,6 +28,8 @@ static const char *expectation(const mpc_err_t *error)
         return "a number, a name or ( was expected";
     if (expects(error, "name"))
         return "a name was expected";
+    if (expects(error, "'='"))
+        return "= and a value were expected";
     return NULL;
 }
 
@@ -81,6 +83,21 @@ static bool explain_reserved(const place *p, span word)
         format_in(p->why->arena, "%s is a reserved word, it cannot name anything",
                   spelling),
         format_in(p->why->arena, "use another name, such as %s_", spelling));
+}
+
+/* param W: a declaration without a value */
+static bool explain_declaration(const place *p, span word)
+{
+    size_t next = token_skip_space(p->text, word.end);
+    size_t length = token_name_length(p->text + next, p->length - next);
+    bool declares = is_word(p, word, "param") || is_word(p, word, "input") ||
+                    is_word(p, word, "const");
+    if (p->at > 0 || !declares || length == 0)
+        return false;
+    const char *spelling = place_excerpt(p, 0, next + length);
+    return place_explain(p, 0, next + length,
+                         format_in(p->why->arena, "%s lacks a value", spelling),
+                         format_in(p->why->arena, "write %s = …", spelling));
 }
 
 /* param = 3: the word that begins the text was meant as a name */
@@ -141,7 +158,8 @@ static bool explain_known(const place *p, grammar_rule rule)
     if (explain_kind_as_name(p) || explain_line_begin(p, found))
         return true;
     if (grammar_is_reserved(p->text + found.begin, length))
-        return explain_clause(p, found, rule) || explain_reserved(p, found);
+        return explain_clause(p, found, rule) || explain_declaration(p, found) ||
+               explain_reserved(p, found);
     return foreign_explain(p);
 }
 

@@ -395,7 +395,8 @@ static bool is_in_brackets(const place *p)
 static bool explain_comma(const place *p)
 {
     const char *sign = strchr(p->text + p->at, '=');
-    if (sign == NULL || sign[1] == '=' || is_in_brackets(p))
+    bool clause = !begins_name(p, 0); /* what stands before it is blank then */
+    if (sign == NULL || sign[1] == '=' || clause || is_in_brackets(p))
         return false;
     return place_explain(p, p->at, p->at + 1, "a comma does not end a statement",
                          format_in(p->why->arena, "write ; between statements: %s;%s",
