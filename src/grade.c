@@ -9,8 +9,6 @@
 #include "input.h"
 #include "report/grades.h"
 
-enum { EXIT_FAILED_CHECK = 1, EXIT_ERROR = 2 };
-
 /* What a session may use, and a statement in it, unless options say else. */
 enum { MEMORY_BUDGET = 1 << 30, SECONDS = 10 };
 

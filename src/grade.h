@@ -4,6 +4,13 @@
 
 #include "nabla.h"
 
+/* Exit statuses of the program besides 0, whether it grades or not. */
+enum {
+    EXIT_FAILED_CHECK = 1,
+    EXIT_ERROR = 2,
+    EXIT_WRONG_OPTIONS = 64,
+};
+
 typedef enum grade_format {
     GRADE_TEXT,
     GRADE_JSON,

@@ -16,8 +16,6 @@
 #include "repl/pager.h"
 #include "repl/repl.h"
 
-enum { EXIT_FAILED_CHECK = 1, EXIT_ERROR = 2, EXIT_WRONG_OPTIONS = 64 };
-
 typedef enum color_mode {
     COLOR_AUTO,
     COLOR_ALWAYS,

@@ -68,3 +68,11 @@ void number_write(text_buffer *t, double value, int digits)
     shorten_exponent(number);
     text_add(t, number);
 }
+
+const char *number_text(arena *a, double value, int digits)
+{
+    text_buffer t;
+    text_init(&t, a);
+    number_write(&t, value, digits);
+    return text_string(&t);
+}

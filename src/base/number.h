@@ -12,5 +12,6 @@ void number_write_exact(text_buffer *t, double value);
 
 /* At most `digits` significant digits (1 to 17); a whole number below 1e15 in full. */
 void number_write(text_buffer *t, double value, int digits);
+const char *number_text(arena *a, double value, int digits);
 
 #endif

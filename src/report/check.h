@@ -33,8 +33,6 @@ bool report_claim_has_entries(const claim_check *c);
 /* Both sentences on a line, and the first entries that differ. */
 const char *report_claim_detail(arena *a, const style *s, const claim_check *c);
 
-const char *report_number(arena *a, double value, int digits);
-
 /* Two numbers that differ with as many digits as it takes to see that. */
 void report_distinct(arena *a, const style *s, double mine, double its,
                      const char *texts[2]);

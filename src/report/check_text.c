@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/number.h"
 #include "base/unicode.h"
 
 /* ---- Tables ---- */
@@ -47,7 +48,7 @@ static void table_row(text_buffer *t, const style *s, const table *made, size_t 
 /* An error: its size is what matters. */
 static const char *size_text(arena *a, double value)
 {
-    return report_number(a, value, 1);
+    return number_text(a, value, 1);
 }
 
 static const char *verdict_on(const gradcheck_variable *v)
@@ -67,8 +68,8 @@ static void add_variable(arena *a, const style *s, table *made,
     }
     const char *place = shape_place_text(a, &v->shape, v->worst);
     const char *cells[] = {format_in(a, "%s%s", v->name, place),
-                           report_number(a, v->analytic, s->digits),
-                           report_number(a, v->there.slope, s->digits),
+                           number_text(a, v->analytic, s->digits),
+                           number_text(a, v->there.slope, s->digits),
                            size_text(a, v->abs_error),
                            size_text(a, v->rel_error),
                            size_text(a, v->there.expected),
@@ -86,8 +87,8 @@ static const char *remark_on(arena *a, const gradcheck_variable *v)
         break;
     case SLOPE_KINK:
         return format_in(a, "kink within the step: slope %s to the left, %s to the right",
-                         report_number(a, v->there.left, 4),
-                         report_number(a, v->there.right, 4));
+                         number_text(a, v->there.left, 4),
+                         number_text(a, v->there.right, 4));
     case SLOPE_JUMP:
         return "the value jumps here: compared with the slope on both sides";
     case SLOPE_SIDED:

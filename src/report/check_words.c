@@ -6,22 +6,14 @@
 #include "base/number.h"
 #include "report/check.h"
 
-const char *report_number(arena *a, double value, int digits)
-{
-    text_buffer t;
-    text_init(&t, a);
-    number_write(&t, value, digits);
-    return text_string(&t);
-}
-
 void report_distinct(arena *a, const style *s, double mine, double its,
                      const char *texts[2])
 {
     enum { EXACT = 17 };
     int digits = s->digits;
     do {
-        texts[0] = report_number(a, mine, digits);
-        texts[1] = report_number(a, its, digits);
+        texts[0] = number_text(a, mine, digits);
+        texts[1] = number_text(a, its, digits);
     } while (strtod(texts[0], NULL) == strtod(texts[1], NULL) && mine != its &&
              digits++ < EXACT);
 }
@@ -87,7 +79,7 @@ static const char *agreement(arena *a, const claim_check *c)
 /* The power of ten at or below a number that is not 0. */
 static const char *decade(arena *a, double value, int up)
 {
-    return report_number(a, pow(10, floor(log10(fabs(value))) + up), 1);
+    return number_text(a, pow(10, floor(log10(fabs(value))) + up), 1);
 }
 
 /* What is said in place of the right number: more each time. */

@@ -24,10 +24,8 @@ double grades_worth(const graded_student *s)
 
 static const char *points_text(arena *a, double points)
 {
-    text_buffer t;
-    text_init(&t, a);
-    number_write(&t, points, 6);
-    return text_string(&t);
+    enum { DIGITS = 6 };
+    return number_text(a, points, DIGITS);
 }
 
 /* The checks of all students, by their labels, in the order in which they turn up. */

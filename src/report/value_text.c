@@ -7,20 +7,12 @@
 
 enum { ROWS_MOST = 20, MATRICES_MOST = 4, GAP = 2 };
 
-static const char *entry_text(arena *a, const style *s, double entry)
-{
-    text_buffer t;
-    text_init(&t, a);
-    number_write(&t, entry, s->digits);
-    return text_string(&t);
-}
-
 /* How wide column `j` of the shown rows is. */
 static size_t column_width(arena *a, const style *s, tensor value, size_t j, size_t rows)
 {
     size_t widest = 0, columns = shape_columns(&value.shape);
     for (size_t i = 0; i < rows; i++) {
-        size_t width = strlen(entry_text(a, s, value.entries[i * columns + j]));
+        size_t width = strlen(number_text(a, value.entries[i * columns + j], s->digits));
         widest = width > widest ? width : widest;
     }
     return widest;
@@ -66,7 +58,8 @@ void report_table(text_buffer *t, const style *s, ink color, tensor value, size_
     for (size_t i = 0; i < p.rows; i++) {
         text_repeat(t, ' ', (int)column);
         for (size_t j = 0; j < p.columns; j++) {
-            const char *entry = entry_text(t->arena, s, value.entries[i * columns + j]);
+            const char *entry =
+                number_text(t->arena, value.entries[i * columns + j], s->digits);
             text_format(t, "%*s", (int)(GAP + p.widths[j] - strlen(entry)), "");
             style_add(t, s, color, "%s", entry);
         }
