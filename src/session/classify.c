@@ -110,24 +110,17 @@ static void declare(const part *p, size_t begin, size_t end)
     array_push(&p->n->work, p->declared, ((mention){p->text + begin, end - begin}));
 }
 
-static size_t skip_blank(const part *p, size_t at)
-{
-    while (at < p->length && token_is_space(p->text[at]))
-        at++;
-    return at;
-}
-
 /* f(u, v) = …: the name and the parameters. */
 static void declare_function(const part *p, size_t end_of_name)
 {
-    size_t open = skip_blank(p, end_of_name);
+    size_t open = token_skip_space(p->text, end_of_name);
     size_t at = open + 1;
     const char *closing =
         open < p->length ? memchr(p->text + open, ')', p->length - open) : NULL;
     if (closing == NULL || p->text[open] != '(')
         return;
     size_t close = (size_t)(closing - p->text);
-    size_t equals = skip_blank(p, close + 1);
+    size_t equals = token_skip_space(p->text, close + 1);
     if (equals == p->length || !parse_begins_assignment(p->text + equals))
         return;
     declare(p, 0, end_of_name);
@@ -147,7 +140,7 @@ static void declare_names(const part *p)
         declare_function(p, first);
     for (size_t at = 0; at < p->length;) {
         size_t length = token_name_length(p->text + at, p->length - at);
-        size_t next = skip_blank(p, at + length);
+        size_t next = token_skip_space(p->text, at + length);
         if (length > 0 && next < p->length && parse_begins_assignment(p->text + next))
             declare(p, at, at + length);
         if (length == 0 && p->text[at] == '"')
@@ -188,7 +181,7 @@ static void classify_words(const part *p, size_t at)
 {
     mark(p, at, p->length, NABLA_PLAIN);
     bool option_first = strstr(p->form->usage, "OPTION") != NULL;
-    size_t begin = skip_blank(p, at), end = begin;
+    size_t begin = token_skip_space(p->text, at), end = begin;
     while (end < p->length && !token_is_space(p->text[end]))
         end++;
     const char *word = copy_in(&p->n->work, p->text + begin, end - begin);

@@ -44,7 +44,7 @@ typedef struct tree_node {
         const tensor *value; /* TREE_VALUE */
         struct {
             uint32_t back;  /* TREE_END: nodes back to the root of what is indexed */
-            uint32_t place; /* which axis, from the last: 1 columns, 2 rows; 0: the only one */
+            uint32_t place; /* its axis from the last, 1: columns; 0: the only one */
         } end;
     } as;
     const char

@@ -2,7 +2,6 @@
 #ifndef NABLA_TENSOR_DECIMAL_H
 #define NABLA_TENSOR_DECIMAL_H
 
-
 /* The longest number at `at`: where it ends, or NULL where there is none. nan, inf and
  * infinity are numbers, in any case. */
 const char *scan_number(const char *at, const char *end, double *value);
