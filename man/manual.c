@@ -97,56 +97,74 @@ static void add_options(manual *m)
     add_page(m, &p);
 }
 
+static const char description[] =
+    "reads statements of a language of expressions, turns each expression into a graph "
+    "of operations, evaluates it, and differentiates it node by node: upstream times "
+    "local gradient is the downstream gradient.\n"
+    "\n"
+    "Each file is run as a script: a definition is silent there, expressions and "
+    "commands print, and the first error ends it. Without a file and without -e, "
+    "statements are prompted for at a terminal, else read from standard input.\n"
+    "\n"
+    "An error is reported on standard error as FILE:LINE:COLUMN, then the line with the "
+    "columns underlined, then a proposal where one is known.\n"
+    "\n"
+    "These options come before the files:";
+
+/* What a list explains, and how. */
+typedef struct entry {
+    const char *label, *text;
+} entry;
+
+static const entry environment[] = {
+    {"LC_ALL, LC_CTYPE, LANG",
+     "The first that is set tells whether signs beyond ASCII are printed."},
+    {"NO_COLOR", "If set, nothing is coloured unless --color=always is given."},
+    {"PAGER", "The program for long results at a prompt, see set pager."},
+    {"XDG_CONFIG_HOME, XDG_STATE_HOME", "Where the files below are."},
+};
+
+static const entry files[] = {
+    {"~/.config/nabla/config.ad",
+     "Statements that a session at a terminal begins with, such as set notation bar. "
+     "Scripts never run it. One that has a mistake is reported once and renamed "
+     "config.ad.broken."},
+    {"~/.local/state/nabla/history", "What was typed at prompts."},
+};
+
+static const entry statuses[] = {
+    {"0", "All is well."},
+    {"1", "A check failed."},
+    {"2", "There was an error in the input."},
+    {"64", "The options on the command line were wrong."},
+};
+
+static void add_list(manual *m, const entry *entries, size_t count)
+{
+    page p = new_page(m);
+    for (size_t i = 0; i < count; i++)
+        page_add_entry(&p, entries[i].label, entries[i].text);
+    add_page(m, &p);
+}
+
 static void write_nabla(manual *m, const char *usage)
 {
     begin(m, "NABLA", "1", "nabla", "show how gradients flow through an expression");
     add(m, ".Sh SYNOPSIS\n.Nm\n.Op Ar option ...\n.Op Ar\n.Sh DESCRIPTION\n.Nm\n");
-    add_words(
-        m, "reads statements of a language of expressions, turns each expression into a "
-           "graph of operations, evaluates it, and differentiates it node by node: "
-           "upstream times local gradient is the downstream gradient.\n"
-           "\n"
-           "Each file is run as a script: a definition is silent there, expressions and "
-           "commands print, and the first error ends it. Without a file and without -e, "
-           "statements are prompted for at a terminal, else read from standard input.\n"
-           "\n"
-           "An error is reported on standard error as FILE:LINE:COLUMN, then the line "
-           "with the columns underlined, then a proposal where one is known.\n"
-           "\n"
-           "These options come before the files:");
+    add_words(m, description);
     add_command_line(m, usage);
     add(m, ".Sh COMMANDS\n");
     add_commands(m);
     add(m, ".Sh OPTIONS OF set\n");
     add_options(m);
     add(m, ".Sh ENVIRONMENT\n");
-    page p = new_page(m);
-    page_add_entry(&p, "LC_ALL, LC_CTYPE, LANG",
-                   "The first that is set tells whether signs beyond ASCII are printed.");
-    page_add_entry(&p, "NO_COLOR",
-                   "If set, nothing is coloured unless --color=always is given.");
-    page_add_entry(&p, "PAGER",
-                   "The program for long results at a prompt, see set pager.");
-    page_add_entry(&p, "XDG_CONFIG_HOME, XDG_STATE_HOME", "Where the files below are.");
-    add_page(m, &p);
+    add_list(m, environment, sizeof environment / sizeof *environment);
     add(m, ".Sh FILES\n");
-    p = new_page(m);
-    page_add_entry(
-        &p, "~/.config/nabla/config.ad",
-        "Statements that a session at a terminal begins with, such as set notation "
-        "bar. Scripts never run it. One that has a mistake is reported once and "
-        "renamed config.ad.broken.");
-    page_add_entry(&p, "~/.local/state/nabla/history", "What was typed at prompts.");
-    add_page(m, &p);
+    add_list(m, files, sizeof files / sizeof *files);
     add(m, ".Sh EXIT STATUS\n");
-    p = new_page(m);
-    page_add_entry(&p, "0", "All is well.");
-    page_add_entry(&p, "1", "A check failed.");
-    page_add_entry(&p, "2", "There was an error in the input.");
-    page_add_entry(&p, "64", "The options on the command line were wrong.");
-    add_page(m, &p);
+    add_list(m, statuses, sizeof statuses / sizeof *statuses);
     add(m, ".Sh EXAMPLES\nWhere the gradient of a small expression comes from:\n");
-    p = new_page(m);
+    page p = new_page(m);
     page_add(&p, PAGE_CODE,
              "$ nabla -e 'f = (x + y)*max(y, z); grad f at x=1, y=2, z=0'");
     add_page(m, &p);
