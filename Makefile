@@ -7,7 +7,8 @@
 # ---- Sources: every .c file is named here (scripts/unlisted finds the forgotten ones) ----
 
 # One list per folder of src/; everything but REPL and MAIN is the library libnabla.
-BASE    := arena.c diagnostic.c file.c limits.c nearest.c number.c symbol.c text.c threads.c unicode.c
+BASE    := arena.c diagnostic.c file.c limits.c nearest.c number.c symbol.c text.c threads.c \
+    unicode.c
 MPC_SRC := ast.c ast_walk.c basic.c buffer.c combinators.c engine.c error.c first.c folds.c \
     language.c leaf.c left_recursion.c memo.c pack.c parser.c regex.c regex_match.c report.c run.c \
     tree.c value.c
@@ -40,12 +41,12 @@ UNIT_TESTS     := tests/unit/test_base.c tests/unit/test_build.c tests/unit/test
     tests/unit/test_graph.c tests/unit/test_help.c tests/unit/test_inquiries.c \
     tests/unit/test_limits.c tests/unit/test_linear.c tests/unit/test_operations.c \
     tests/unit/test_plan.c tests/unit/test_product.c tests/unit/test_random.c \
-    tests/unit/test_read.c tests/unit/test_redisplay.c tests/unit/test_repl.c \
-    tests/unit/test_report.c tests/unit/test_session.c tests/unit/test_state.c \
-    tests/unit/test_syntax.c tests/unit/test_tensor.c tests/unit/test_trace.c \
-    tests/unit/test_vector.c
+    tests/unit/test_read.c tests/unit/test_read_npy.c tests/unit/test_redisplay.c \
+    tests/unit/test_repl.c tests/unit/test_report.c tests/unit/test_session.c \
+    tests/unit/test_state.c tests/unit/test_syntax.c tests/unit/test_tensor.c \
+    tests/unit/test_trace.c tests/unit/test_vector.c
 UNIT_SUPPORT   := tests/unit/array_checks.c tests/unit/array_formulas.c tests/unit/matrices.c \
-    tests/unit/matrix_formulas.c tests/unit/row_checks.c tests/unit/support.c
+    tests/unit/matrix_formulas.c tests/unit/reading.c tests/unit/row_checks.c tests/unit/support.c
 MPC_TESTS      := tests/mpc/test_mpc.c tests/mpc/test_mpc_examples.c tests/mpc/test_mpc_limits.c \
     tests/mpc/test_mpc_memory.c tests/mpc/test_mpc_rules.c tests/mpc/test_mpc_trees.c
 MPC_FUZZER     := tests/mpc/fuzz_mpc.c
