@@ -5,19 +5,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "clock.h"
 #include "syntax/grammar.h"
 
 enum { ROUNDS = 15, REPEATS = 2000, FILE_BYTES = 1 << 20 };
-
-/* Time of the processor, which other programs disturb less. */
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 static double smaller(double a, double b)
 {
@@ -30,9 +22,9 @@ static double define_seconds(limits *l)
     for (int round = 0; round < ROUNDS * 10; round++) {
         arena a;
         arena_init(&a, l, 1 << 16);
-        double begin = now();
+        double begin = processor_seconds();
         grammar_define(&a);
-        best = smaller(best, now() - begin);
+        best = smaller(best, processor_seconds() - begin);
         arena_empty(&a);
     }
     return best;
@@ -52,10 +44,10 @@ static double parse_seconds(const grammar *g, const char *text, int repeats)
 {
     double best = 1e9;
     for (int round = 0; round < ROUNDS; round++) {
-        double begin = now();
+        double begin = processor_seconds();
         for (int i = 0; i < repeats; i++)
             parse_once(g, text);
-        best = smaller(best, (now() - begin) / repeats);
+        best = smaller(best, (processor_seconds() - begin) / repeats);
     }
     return best;
 }

@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "clock.h"
 #include "mpc/mpc.h"
 
 enum { ROUNDS = 9, FILE_BYTES = 1 << 20, RULES = 14 };
@@ -30,14 +30,6 @@ static const char language[] = "number \"number\" : /[0-9]+(\\.[0-9]+)?/ ;"
 static const char *const names[RULES] = {"line", "number",  "name",  "call",  "matrix",
                                          "row",  "primary", "power", "unary", "term",
                                          "sum",  "cmp",     "expr",  "let"};
-
-/* Time of the processor, which other programs disturb less. */
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 /* ---- Grammars ---- */
 
@@ -99,7 +91,7 @@ static double parse_time(const char *text, int repeat)
 {
     double best = 1e9;
     for (int round = 0; round < ROUNDS; round++) {
-        double start = now();
+        double start = processor_seconds();
         for (int i = 0; i < repeat; i++) {
             mpc_result_t r;
             if (mpc_parse("<bench>", text, rules[0], &r)) {
@@ -109,7 +101,7 @@ static double parse_time(const char *text, int repeat)
             mpc_err_print(r.error);
             exit(1);
         }
-        double seconds = (now() - start) / repeat;
+        double seconds = (processor_seconds() - start) / repeat;
         best = seconds < best ? seconds : best;
     }
     return best;
@@ -117,14 +109,14 @@ static double parse_time(const char *text, int repeat)
 
 static double fail_time(const char *text, int repeat)
 {
-    double start = now();
+    double start = processor_seconds();
     for (int i = 0; i < repeat; i++) {
         mpc_result_t r;
         if (mpc_parse("<bench>", text, rules[0], &r))
             exit(1);
         mpc_err_delete(r.error);
     }
-    return (now() - start) / repeat;
+    return (processor_seconds() - start) / repeat;
 }
 
 static double define_time(int repeat)
@@ -133,9 +125,9 @@ static double define_time(int repeat)
     for (int round = 0; round < ROUNDS; round++) {
         double seconds = 0;
         for (int i = 0; i < repeat; i++) {
-            double start = now();
+            double start = processor_seconds();
             define_language();
-            seconds += now() - start;
+            seconds += processor_seconds() - start;
             delete_language();
         }
         best = seconds / repeat < best ? seconds / repeat : best;

@@ -7,19 +7,12 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "tensor/read.h"
 
 enum { ROUNDS = 3, FILE_BYTES = 100000000 };
-
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 static _Noreturn void give_up(const char *what)
 {
@@ -78,7 +71,7 @@ static double read_time(size_t *length, shape *s)
         limits unlimited = {0};
         arena a;
         arena_init(&a, &unlimited, 4096);
-        double start = now();
+        double start = wall_seconds();
         char *bytes = read_file(length);
         tensor table;
         read_problem why;
@@ -87,7 +80,7 @@ static double read_time(size_t *length, shape *s)
             exit(1);
         }
         free(bytes);
-        double seconds = now() - start;
+        double seconds = wall_seconds() - start;
         best = seconds < best ? seconds : best;
         *s = table.shape;
         arena_empty(&a);

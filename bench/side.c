@@ -4,19 +4,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
+
+#include "clock.h"
 
 enum { NAME_ROOM = 64 };
 
 /* How long one answer measures, at least one run. */
 static const double batch_seconds = 0.02;
-
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 void *side_room(size_t count, size_t size)
 {
@@ -89,10 +83,10 @@ static void open_request(opened *o, const workload *workloads, size_t count)
 /* The shortest run of a batch: what else the machine does only makes them longer. */
 static double measure(const opened *o)
 {
-    double begin = now(), before = begin, best = HUGE_VAL;
+    double begin = wall_seconds(), before = begin, best = HUGE_VAL;
     do {
         o->work->run(o->state);
-        double after = now();
+        double after = wall_seconds();
         best = after - before < best ? after - before : best;
         before = after;
     } while (before - begin < batch_seconds);
