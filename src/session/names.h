@@ -53,10 +53,9 @@ struct name {
     meaning *meaning; /* NULL: it has only been mentioned */
     use *used_by;
     built built;
-    struct trail
-        *trail;      /* where its value comes from, where that is remembered: guard.h */
-    bool incomplete; /* known to follow a name without a value */
-    bool decides_shape; /* its value decided a shape: a change of it is one of shape */
+    struct trail *trail; /* where its value comes from, see guard.h; or NULL */
+    bool incomplete;     /* known to follow a name without a value */
+    bool decides_shape;  /* its value decided a shape: a change of it is one of shape */
     bool follows_variables; /* a function: as the last evaluation found */
     unsigned recorded;      /* the last undo step that has a meaning of it */
     unsigned visited;       /* the last walk that came by */
