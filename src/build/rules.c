@@ -105,7 +105,7 @@ static step name_step(const char *name)
 {
     static const struct {
         const char *name;
-        step_kind kind;
+        uint8_t kind;
     } names[] = {{"out", STEP_OUT},
                  {"up", STEP_UP},
                  {"i", STEP_ROWS},

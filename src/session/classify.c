@@ -29,7 +29,7 @@ typedef struct part {
 
 static void mark(const part *p, size_t begin, size_t end, nabla_class class)
 {
-    memset(p->classes + begin, class, end - begin);
+    memset(p->classes + begin, (int)class, end - begin);
 }
 
 /* ---- Numbers ---- */

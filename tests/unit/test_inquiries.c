@@ -124,7 +124,8 @@ static void assert_offered(talk *t, const char *text, const char *wanted)
     bool file;
     offered o = offered_at(t, text, &begin, &file);
     char spaced[512];
-    snprintf(spaced, sizeof spaced, *wanted == '\0' ? "" : " %s ", wanted);
+    const char *space = *wanted == '\0' ? "" : " ";
+    snprintf(spaced, sizeof spaced, "%s%s%s", space, wanted, space);
     assert_string_equal(o.words, spaced);
     assert_false(file);
 }
