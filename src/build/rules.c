@@ -74,7 +74,7 @@ static bool has_gradient(op_id op, size_t k)
 static rule_facts facts_of(op_id op)
 {
     const operation *row = op_row(op);
-    rule_facts facts = {.is_mask = row->rank >= RANK_OR && row->rank <= RANK_COMPARISON};
+    rule_facts facts = {.is_mask = op_is_mask(op)};
     for (size_t k = 0; k < RULES_OPERANDS; k++) {
         if (!has_gradient(op, k))
             continue;

@@ -101,8 +101,7 @@ static node_id fold(builder *b, op_id op, const node_id *operands, size_t count,
 /* A 0/1 mask. 1(y > z) stays a product: that is how an indicator is written. */
 static bool is_mask(const builder *b, node_id n)
 {
-    op_rank rank = op_row(graph_op(b->graph, n))->rank;
-    return rank >= RANK_OR && rank <= RANK_COMPARISON;
+    return op_is_mask(graph_op(b->graph, n));
 }
 
 /* What a node computes, where that may be looked into. */

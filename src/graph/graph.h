@@ -198,7 +198,7 @@ static inline node_id graph_append_number(graph *g, op_id op, const node_id *ope
     fresh->arity = (uint16_t)count;
     fresh->shape = 0;
     fresh->operand[0] = operands[0];
-    fresh->operand[1] = operands[count - 1];
+    fresh->operand[1] = operands[count - 1]; /* of one that is the same again */
     g->nodes.count = id + 1;
     return (node_id)id;
 }

@@ -42,6 +42,11 @@ op_id op_find(op_form form, const char *spelling, size_t length)
     return find_from(OP_NONE, form, spelling, length);
 }
 
+bool op_is_mask(op_id id)
+{
+    return table[id].rank >= RANK_OR && table[id].rank <= RANK_COMPARISON;
+}
+
 op_id op_constant(const char *name)
 {
     return op_find(FORM_CONSTANT, name, strlen(name));

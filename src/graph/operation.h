@@ -138,6 +138,9 @@ const operation *op_row(op_id id);
 op_id op_find(op_form form, const char *spelling, size_t length);
 op_id op_next_alike(op_id id);
 
+/* Whether it computes a mask: 0 or 1 per entry. */
+bool op_is_mask(op_id id);
+
 /* The predefined constant of that name, or OP_NONE. */
 op_id op_constant(const char *name);
 
