@@ -104,6 +104,8 @@ typedef struct operation {
     shape_rule *shape;
     kernel *kernel;      /* elementwise, … */
     kernel_id kernel_id; /* … the same, or … */
+    op_id halves; /* … this, of halves, of these again, until one row or column is
+                     left, or … */
     array_kernel *array; /* … on whole arrays */
     array_view *view;    /* where the result lies in an operand and need not be copied */
     const char *local[OP_MAX_OPERANDS]; /* slope per operand */
@@ -113,20 +115,17 @@ typedef struct operation {
     bool shape_only[OP_MAX_OPERANDS];   /* an operand that gives its shape alone */
     bool flat[OP_MAX_OPERANDS];  /* its value matters, but has no gradient: places */
     bool fixed[OP_MAX_OPERANDS]; /* its value decides the shape; it has no gradient */
+    op_links links;              /* which entries depend on which of an operand */
     op_kink kink;
     op_interval sample[OP_MAX_OPERANDS]; /* where tests sample it; kinks stay outside */
     const char *says;    /* how the gradient passes, in one line: %a, %b …, %out */
     const char *example; /* lines that help runs; NULL: of an elementwise operation at
                             its samples */
-    const char
-        *latex; /* %a, %b … are the operands; NULL: its spelling, as a name or sign */
-    const char *reason[OP_MAX_OPERANDS]; /* why a pull rule is so: %a, %b …, %out */
-    const char
-        *vector_reason[OP_MAX_OPERANDS]; /* the same where the result is a column … */
-    const char *number_reason[OP_MAX_OPERANDS]; /* … or a number */
-    op_links links;
-    op_id halves;   /* instead of a kernel: this, of halves, of these
-                       again, until one row or column is left */
+    const char *latex;   /* the same signs; NULL: its spelling, as a name or sign */
+    /* Why a pull rule is so (%a, %b …, %out); of a column; of a number. */
+    const char *reason[OP_MAX_OPERANDS];
+    const char *vector_reason[OP_MAX_OPERANDS];
+    const char *number_reason[OP_MAX_OPERANDS];
     op_id undotted; /* .* becomes * where all operands are numbers */
     bool right;     /* right associative */
 } operation;
