@@ -24,11 +24,10 @@ static void add_member(tracer *t, size_t at)
     const call_group *call = call_of(t->graph, t->reached.nodes[at]);
     if (call == NULL)
         return;
-    block *last = t->blocks.count == 0 ? NULL : &t->blocks.items[t->blocks.count - 1];
-    if (last == NULL || last->call != call) {
+    size_t count = t->blocks.count;
+    if (count == 0 || t->blocks.items[count - 1].call != call)
         array_push(t->arena, &t->blocks, ((block){.call = call, .first = at}));
-        last = &t->blocks.items[t->blocks.count - 1];
-    }
+    block *last = &t->blocks.items[t->blocks.count - 1];
     last->members++;
     last->last = at;
     last->whole = last->whole || t->reached.nodes[at] == call->result;
