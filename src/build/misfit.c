@@ -261,6 +261,8 @@ static const char *what_is_needed(const mismatch *m)
 {
     if (m->op == OP_SCALE || m->op == OP_AT)
         return "a product needs as many columns on the left as rows on the right";
+    if (m->op == OP_SAME_SHAPE)
+        return "nothing is stretched here: both have to have the same sizes";
     if (op_row(m->op)->kernel != NULL && m->count > 1 && m->op != OP_UNDER)
         return "each size has to be the same in both, or 1, which is stretched";
     return NULL;
