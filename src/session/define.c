@@ -136,20 +136,35 @@ static bool define_leaf(nabla *n, const statement *s, name *target)
     return true;
 }
 
+/* How an array that was shown stands in a formula: with its entries where they are few.
+ */
+static const char *answer_text(nabla *n, tensor value)
+{
+    static const style digits = {.unicode = true, .digits = 15};
+    const char *entries = style_value(&n->work, &digits, value);
+    return strstr(entries, "…") == NULL ? entries : "ans";
+}
+
 /* In a definition `ans` is the value it has now, not a variable to follow. */
 static void fix_answer(nabla *n, const tree *expression)
 {
     symbol spelling = symbol_of(&n->symbols, "ans");
     const name *answer = names_known(&n->names, spelling, false);
     if (answer == NULL || answer->meaning == NULL ||
-        !shape_is_number(&answer->meaning->value.shape))
+        answer->meaning->kind != MEANING_LEAF)
         return;
+    const tensor *value = &answer->meaning->value;
     for (size_t i = 0; i < expression->count; i++) {
         tree_node *at = &expression->nodes[i];
         if (at->kind != TREE_NAME || at->as.name != spelling)
             continue;
-        at->kind = TREE_NUMBER;
-        at->as.number = answer->meaning->value.entries[0];
+        at->kind = shape_is_number(&value->shape) ? TREE_NUMBER : TREE_VALUE;
+        if (at->kind == TREE_NUMBER) {
+            at->as.number = value->entries[0];
+        } else {
+            at->as.value = value;
+            at->literal = answer_text(n, *value);
+        }
     }
 }
 

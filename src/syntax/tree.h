@@ -20,7 +20,7 @@ typedef enum tree_kind {
     TREE_ALL,       /* : inside an index */
     TREE_END,       /* end inside an index */
     TREE_TEXT,      /* "text": a path */
-    TREE_VALUE,     /* what was drawn or read once; prints as it was written */
+    TREE_VALUE,     /* what was drawn, read or shown before; prints as it was written */
     TREE_VERBATIM,  /* text that is printed as it stands; only in trees to be printed */
 } tree_kind;
 
