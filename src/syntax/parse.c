@@ -122,25 +122,31 @@ static bool read_target(parser *p, const mpc_ast_t *target, const char *tag,
     return true;
 }
 
+/* Complains of the sign, and proposes `right` behind the text from `from` up to it. */
+static bool complain_becomes(parser *p, const mpc_ast_t *sign, uint32_t from,
+                             const char *right, const char *message)
+{
+    span where = leaf_span(sign);
+    diagnose(p->why, DIAGNOSTIC_SYNTAX, where, "%s %s", sign->contents, message);
+    return diagnose_hint(p->why, "write %s%s …",
+                         token_excerpt(p->arena, p->text + from, where.begin - from),
+                         right);
+}
+
 static bool read_becomes(parser *p, const mpc_ast_t *sign, statement *parsed)
 {
     const char *text = sign->contents;
-    if (strcmp(text, "=") == 0 && parsed->has_index) {
-        span left = {0, leaf_span(sign).begin};
-        diagnose(p->why, DIAGNOSTIC_SYNTAX, leaf_span(sign),
-                 "= defines a name, an entry is assigned");
-        return diagnose_hint(p->why, "write %s:= …",
-                             token_excerpt(p->arena, p->text, left.end));
-    }
+    uint32_t target = parsed->target.where.begin;
+    if (strcmp(text, "=") == 0 && parsed->has_index)
+        return complain_becomes(p, sign, target,
+                                ":=", "defines a name, an entry is assigned");
     if (strcmp(text, "=") == 0)
         return true;
-    if (parsed->kind == STATEMENT_FUNCTION || parsed->declared) {
-        span left = {0, leaf_span(sign).begin};
-        diagnose(p->why, DIAGNOSTIC_SYNTAX, leaf_span(sign), "%s assigns to a variable",
-                 text);
-        return diagnose_hint(p->why, "write %s= …",
-                             token_excerpt(p->arena, p->text, left.end));
-    }
+    if (parsed->declared && parsed->has_index)
+        return complain_becomes(p, sign, target, text,
+                                "assigns an entry, whose kind is that of its variable");
+    if (parsed->kind == STATEMENT_FUNCTION || parsed->declared)
+        return complain_becomes(p, sign, 0, "=", "assigns to a variable");
     parsed->kind = STATEMENT_ASSIGNMENT;
     parsed->update = text[0] == ':' ? OP_NONE : op_find(FORM_INFIX, text, 1);
     return true;
