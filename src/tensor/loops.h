@@ -29,36 +29,42 @@ static inline size_t smaller_size(size_t a, size_t b)
     return a < b ? a : b;
 }
 
-/* Σ a[k] b[k] for k < n, in eight sums that a processor adds to at the same time. */
-static inline double row_dot(const double *restrict a, const double *restrict b, size_t n)
+/* Sums run in so many parts, which a processor adds to at the same time … */
+enum { SUM_LANES = 8 };
+
+/* … and are added up in pairs. */
+static inline double lanes_total(const double sum[SUM_LANES])
 {
-    enum { LANES = 8 };
-    double sum[LANES] = {0};
-    size_t k = 0;
-    for (; k + LANES <= n; k += LANES)
-#pragma GCC unroll 8
-        for (size_t j = 0; j < LANES; j++)
-            sum[j] += a[k + j] * b[k + j];
-    for (; k < n; k++)
-        sum[0] += a[k] * b[k];
     return ((sum[0] + sum[1]) + (sum[2] + sum[3])) +
            ((sum[4] + sum[5]) + (sum[6] + sum[7]));
 }
 
-/* Σ a[k] for k < n, in eight sums as well. */
+/* Σ a[k] b[k] for k < n, in lanes. */
+static inline double row_dot(const double *restrict a, const double *restrict b, size_t n)
+{
+    double sum[SUM_LANES] = {0};
+    size_t k = 0;
+    for (; k + SUM_LANES <= n; k += SUM_LANES)
+#pragma GCC unroll 8
+        for (size_t j = 0; j < SUM_LANES; j++)
+            sum[j] += a[k + j] * b[k + j];
+    for (; k < n; k++)
+        sum[0] += a[k] * b[k];
+    return lanes_total(sum);
+}
+
+/* Σ a[k] for k < n, in lanes. */
 static inline double row_sum(const double *a, size_t n)
 {
-    enum { LANES = 8 };
-    double sum[LANES] = {0};
+    double sum[SUM_LANES] = {0};
     size_t k = 0;
-    for (; k + LANES <= n; k += LANES)
+    for (; k + SUM_LANES <= n; k += SUM_LANES)
 #pragma GCC unroll 8
-        for (size_t j = 0; j < LANES; j++)
+        for (size_t j = 0; j < SUM_LANES; j++)
             sum[j] += a[k + j];
     for (; k < n; k++)
         sum[0] += a[k];
-    return ((sum[0] + sum[1]) + (sum[2] + sum[3])) +
-           ((sum[4] + sum[5]) + (sum[6] + sum[7]));
+    return lanes_total(sum);
 }
 
 /* out[j] -= times * row[j] for j < n. */
